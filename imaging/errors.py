@@ -1,0 +1,19 @@
+"""Errors of the imaging stage. An error here means: there are no pixels to go on with."""
+
+from __future__ import annotations
+
+
+class ImageRefused(Exception):
+    """The bytes were refused before or during decoding.
+
+    Attributes:
+        code: Stable kebab-case reason, one of those listed in `imaging.prescan` and `imaging.sandbox`.
+        measured: The value that broke the rule, if there is one (bytes, pixels, scans, …).
+        limit: The limit it broke.
+    """
+
+    def __init__(self, code: str, *, measured: float | None = None, limit: float | None = None) -> None:
+        super().__init__(code)
+        self.code = code
+        self.measured = measured
+        self.limit = limit

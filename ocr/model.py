@@ -1,0 +1,90 @@
+"""Values that the reading stage hands on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+
+from imaging.geometry import Quad
+from imaging.model import Defect
+
+FieldValue = str | bool | tuple[str, ...] | None
+
+
+class Kind(StrEnum):
+    """Material kinds of design.md section 3; the values are stored and must not change."""
+
+    PHOTO = "photo"
+    ID_CARD_FRONT = "id_card_front"
+    ID_CARD_BACK = "id_card_back"
+    WORK_CERTIFICATE = "work_certificate"
+    DIPLOMA = "diploma"
+    DEGREE_CERTIFICATE = "degree_certificate"
+    QUALIFICATION_CERTIFICATE = "qualification_certificate"
+    RESIDENCE_PERMIT = "residence_permit"
+    HOUSEHOLD_REGISTER = "household_register"
+    STUDENT_CARD = "student_card"
+    ENROLMENT_PROOF = "enrolment_proof"
+    UNIT_CERTIFICATE = "unit_certificate"
+    INFORMATION_FORM = "information_form"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One recognised line of text.
+
+    Attributes:
+        text: As the engine returned it.
+        confidence: 0..1, the engine's mean character score. Not proof: wrong names are seen at 0.98-1.00.
+        box: Place on the rendition.
+        char_spans: For every character its (start, end) along the box, 0..1; empty when the engine gave none.
+        char_confidences: One score a character; empty when the engine gave none.
+    """
+
+    text: str
+    confidence: float
+    box: Quad
+    char_spans: tuple[tuple[float, float], ...] = ()
+    char_confidences: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field read from a rendition.
+
+    Attributes:
+        value: Normalised value (ISO date, folded dot, …), or None when the label was found but no value could be
+            read. `duties` is a tuple, `seal_present` a bool.
+        confidence: 0..1.
+        box: Place of the value on the rendition; None when it was never seen as a place.
+        raw: As printed, before normalising; empty for values that are not text.
+        repaired: True when a check digit chose between look-alike characters; `raw` keeps what was read.
+    """
+
+    value: FieldValue
+    confidence: float
+    box: Quad | None = None
+    raw: str = ""
+    repaired: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was read from one document on one rendition.
+
+    Attributes:
+        kind: Detected (or given) kind.
+        kind_confidence: 0..1.
+        fields: The fields of design.md section 3 for this kind. A field never seen at all is absent.
+        defects: What was noticed while reading (codes are worded by verify), such as `no-text`.
+        lines: All recognised lines in reading order, for the reviewer; never logged.
+    """
+
+    kind: Kind
+    kind_confidence: float
+    fields: Mapping[str, Field] = field(default_factory=lambda: MappingProxyType({}))
+    defects: tuple[Defect, ...] = ()
+    lines: tuple[Line, ...] = ()

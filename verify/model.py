@@ -1,0 +1,108 @@
+"""Values of the verification stage: findings and the scored verdict.
+
+Contract: design.md section 3. Names and stored words here must not change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from imaging.geometry import Quad
+from imaging.model import Defect
+from ocr.model import Reading
+
+
+class Level(StrEnum):
+    BLOCK = "block"
+    MISMATCH = "mismatch"
+    WARN = "warn"
+    INFO = "info"
+
+
+class Match(StrEnum):
+    """Comparison classes, best first (domain.md section 5)."""
+
+    EXACT = "exact"
+    NORMALISED = "normalised"
+    VARIANT = "variant"
+    FUZZY = "fuzzy"
+    DIFFERENT = "different"
+
+
+class Band(StrEnum):
+    LIKELY_PASS = "likely_pass"
+    NEEDS_REVIEW = "needs_review"
+    LIKELY_RETURN = "likely_return"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing noticed.
+
+    Attributes:
+        code: Stable kebab-case code.
+        level: What it means for the submission.
+        message: Chinese, for the applicant: what is wrong, the value, the limit, what to do, the rule's source.
+        field: Path into entered.json such as `person.name` or `education.0.graduated_on`; None for none.
+        material: Slot (the file's stem, such as `diploma-2`); None when it is about the whole submission.
+        entered: What the applicant typed, as text.
+        read: What was read, as text.
+        match: Comparison class; None when nothing was compared.
+        confidence: 0..1 of the reading behind it (1.0 for facts that were not read).
+        box: Four corners on the material's rendition; None for no place.
+        points_lost: Points this finding takes off the score (0 for info).
+    """
+
+    code: str
+    level: Level
+    message: str
+    field: str | None = None
+    material: str | None = None
+    entered: str | None = None
+    read: str | None = None
+    match: Match | None = None
+    confidence: float = 1.0
+    box: Quad | None = None
+    points_lost: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """One uploaded file in one slot, as the rules see it: no pixels, no path.
+
+    Attributes:
+        slot: The file's stem: `id_card_front`, `diploma`, `diploma-2`, `photo`, …
+        file: The file's name, for the reviewer.
+        size_bytes: Size of the upload.
+        source_format: `JPEG`, `PNG`, `WEBP` …, or None when the bytes were refused.
+        sha256: Hex digest of the upload, to notice the same image twice.
+        readings: Documents found on it; usually one, two for both ID sides on one page, none when refused.
+        defects: What imaging noticed (including the refusal code when there are no pixels).
+    """
+
+    slot: str
+    file: str
+    size_bytes: int
+    source_format: str | None
+    sha256: str
+    readings: tuple[Reading, ...] = ()
+    defects: tuple[Defect, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A scored submission. The machine never rejects: a reviewer decides.
+
+    Attributes:
+        score: 0..100, higher is cleaner; 100 minus the traced points, never below 0.
+        band: Which pile it goes on.
+        findings: All of them, worst first.
+        materials: By slot.
+    """
+
+    score: int
+    band: Band
+    findings: tuple[Finding, ...]
+    materials: Mapping[str, Material]
