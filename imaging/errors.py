@@ -10,10 +10,14 @@ class ImageRefused(Exception):
         code: Stable kebab-case reason, one of those listed in `imaging.prescan` and `imaging.sandbox`.
         measured: The value that broke the rule, if there is one (bytes, pixels, scans, …).
         limit: The limit it broke.
+        detail: A name that helps to word the refusal, such as the format found; never document content.
     """
 
-    def __init__(self, code: str, *, measured: float | None = None, limit: float | None = None) -> None:
+    def __init__(
+        self, code: str, *, measured: float | None = None, limit: float | None = None, detail: str | None = None
+    ) -> None:
         super().__init__(code)
         self.code = code
         self.measured = measured
         self.limit = limit
+        self.detail = detail

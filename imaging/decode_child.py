@@ -1,0 +1,130 @@
+"""Program of the decoder's child process: forks once per image and decodes in the fork.
+
+Started by `imaging.sandbox` by path, in an isolated interpreter without environment. Speaks over one socket:
+a request is one JSON message with two file descriptors (image bytes in, pixels out), the answer is how the fork ended.
+The fork holds nothing but its two memory areas: no socket, no files, no network rights worth having.
+
+Layout of the memory area for the result: a header (`RESULT_HEADER`), then the pixels.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import signal
+import socket
+import struct
+import sys
+from collections.abc import Mapping
+from mmap import mmap
+from pathlib import Path
+
+if __name__ == "__main__":
+    # The isolated interpreter does not know where the product lives; its own libraries stay first.
+    sys.path.append(str(Path(__file__).resolve().parent.parent))
+
+import numpy as np
+from PIL import Image
+
+from imaging.errors import ImageRefused
+from imaging.normalise import StoredImage, normalise
+
+# Outcome of the fork: index into OUTCOMES, measured, limit (both NaN for none), Pillow's mode padded with zeros.
+RESULT_HEADER = struct.Struct("!Bdd8s")
+# The refusals a fork can report, in a fixed order: a fork that was taken over cannot invent words.
+OUTCOMES = (
+    "unfinished",
+    "decoded",
+    "image-corrupt",
+    "file-incomplete",
+    "header-lies",
+    "animated-image",
+    "decoder-out-of-memory",
+)
+# How the fork ended: exit code, or minus the signal; largest resident memory in KiB.
+ANSWER = struct.Struct("!ii")
+MAX_REQUEST_BYTES = 1024
+
+
+def main() -> int:
+    """Serves requests on standard input's socket until the other side hangs up."""
+    control = socket.socket(fileno=os.dup(0))
+    quiet = os.open(os.devnull, os.O_RDWR)
+    os.dup2(quiet, 0)
+    os.close(quiet)
+    # Pillow would import its basic plug-ins at the first image, when a fork may no longer open files.
+    Image.preinit()
+    while True:
+        message, fds, _, _ = socket.recv_fds(control, MAX_REQUEST_BYTES, 2)
+        if not message or len(fds) != 2:
+            return 0
+        pid = os.fork()
+        if pid == 0:
+            control.close()
+            _decode_and_exit(json.loads(message), source_fd=fds[0], result_fd=fds[1])
+        for fd in fds:
+            os.close(fd)
+        _, status, usage = os.wait4(pid, 0)
+        control.sendall(ANSWER.pack(os.waitstatus_to_exitcode(status), usage.ru_maxrss))
+
+
+def _decode_and_exit(request: Mapping[str, int | str], *, source_fd: int, result_fd: int) -> None:
+    """Body of the fork; never returns, and reports through the result's header."""
+    code = 1
+    try:
+        with mmap(source_fd, 0, prot=1) as source:
+            payload = source[:]
+        result = mmap(result_fd, 0)
+        os.close(source_fd)
+        os.close(result_fd)
+        _give_up_rights(request)
+        result[: RESULT_HEADER.size] = _outcome(request, payload, result)
+        code = 0
+    finally:
+        os._exit(code)
+
+
+def _give_up_rights(request: Mapping[str, int | str]) -> None:
+    memory, cpu = int(request["memory_bytes"]), int(request["cpu_s"])
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_CPU, (cpu, cpu))
+    # No core dumps with document content, no written files, no new descriptors, no new processes.
+    for right in (resource.RLIMIT_CORE, resource.RLIMIT_FSIZE, resource.RLIMIT_NOFILE, resource.RLIMIT_NPROC):
+        resource.setrlimit(right, (0, 0))
+    # The alarm's default action ends the process even inside a codec.
+    signal.setitimer(signal.ITIMER_REAL, float(request["wall_s"]))
+
+
+def _outcome(request: Mapping[str, int | str], payload: bytes, result: mmap) -> bytes:
+    """Decodes into the result and returns its header."""
+    stored = StoredImage(
+        payload=payload,
+        format=str(request["format"]),
+        width_px=int(request["width_px"]),
+        height_px=int(request["height_px"]),
+        orientation=int(request["orientation"]),
+    )
+    shape = (int(request["out_height_px"]), int(request["out_width_px"]), 3)
+    out = np.frombuffer(result, dtype=np.uint8, offset=RESULT_HEADER.size).reshape(shape)
+    try:
+        mode = normalise(stored, out)
+    except ImageRefused as refused:
+        return _header(refused.code, measured=refused.measured, limit=refused.limit)
+    except MemoryError:
+        return _header("decoder-out-of-memory", limit=float(request["memory_bytes"]))
+    return _header("decoded", mode=mode)
+
+
+def _header(outcome: str, *, measured: float | None = None, limit: float | None = None, mode: str = "") -> bytes:
+    nothing = float("nan")
+    return RESULT_HEADER.pack(
+        OUTCOMES.index(outcome),
+        nothing if measured is None else measured,
+        nothing if limit is None else limit,
+        mode.encode("ascii"),
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())
