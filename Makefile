@@ -1,0 +1,75 @@
+# The two commands of the README are `make demo` and `make test`; each installs what it needs.
+.PHONY: help venv demo test check bench lock system system-fonts clean
+
+SHELL := /bin/bash
+VENV := .venv
+BIN := $(VENV)/bin
+# uv is taken from PATH, else installed into a folder of its own from the package index.
+UV_VERSION := 0.13.8
+UV := $(shell command -v uv 2>/dev/null || echo $(CURDIR)/.bootstrap/bin/uv)
+export UV_PYTHON_DOWNLOADS := never
+# One thread a process: workers are processes (see docs/decisions/0002).
+export OMP_NUM_THREADS := 1
+
+# Shared libraries of OpenCV, by the file that must be loadable.
+SYSTEM_LIBRARIES := libGL.so.1:libgl1 libgthread-2.0.so.0:libglib2.0-0
+# Fonts that the fixture generator draws with.
+FONT_PACKAGES := fonts-noto-cjk fonts-noto-cjk-extra fonts-wqy-zenhei fonts-wqy-microhei fonts-arphic-gbsn00lp \
+	fonts-arphic-gkai00mp fonts-arphic-ukai fonts-arphic-uming fonts-lxgw-wenkai fonts-cwtex-fs
+
+help:
+	@echo "make demo   run fictional cases through the whole service and open the report"
+	@echo "make test   check and run all tests"
+	@echo "make check  format, lint, types, import contracts"
+	@echo "make bench  accuracy, time and memory beside other engines"
+	@echo "make venv   only build $(VENV) with the intake command in it"
+
+system:
+	@missing=""; for pair in $(SYSTEM_LIBRARIES); do \
+	  ldconfig -p | grep -q "$${pair%%:*}" || missing="$$missing $${pair##*:}"; done; \
+	if ! command -v uv >/dev/null && ! python3 -c 'import ensurepip' 2>/dev/null; then missing="$$missing python3-venv"; fi; \
+	.ci/install-debian $$missing
+
+system-fonts:
+	@missing=""; for package in $(FONT_PACKAGES); do \
+	  dpkg -s $$package >/dev/null 2>&1 || missing="$$missing $$package"; done; \
+	.ci/install-debian $$missing
+
+.bootstrap/bin/uv:
+	python3 -m venv .bootstrap
+	.bootstrap/bin/pip install --quiet uv==$(UV_VERSION)
+
+venv: $(VENV)/.complete
+
+$(VENV)/.complete: pyproject.toml $(wildcard locks/*.txt) | system
+	@if ! command -v "$(UV)" >/dev/null; then $(MAKE) --no-print-directory .bootstrap/bin/uv; fi
+	$(UV) venv --quiet --allow-existing --python '>=3.11,<3.13' $(VENV)
+	@version=$$($(BIN)/python -c 'import sys; print("%d.%d" % sys.version_info[:2])'); \
+	$(UV) pip sync --quiet --require-hashes --python $(BIN)/python locks/python$$version.txt
+	$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
+	@touch $@
+
+demo: venv system-fonts
+	$(BIN)/python -m api.demo
+
+check: venv
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+test: check system-fonts
+	$(BIN)/python -m pytest -n 2 -q
+
+bench: venv system-fonts
+	bench/run
+
+# Writes the locks anew from pyproject.toml; hashes, no index host.
+lock:
+	for version in 3.11 3.12; do $(UV) pip compile pyproject.toml --group dev --generate-hashes --no-emit-index-url \
+	  --no-annotate --no-header --quiet --python-version $$version -o locks/python$$version.txt; done
+	cd bench && for version in 3.11 3.12; do $(UV) pip compile peers.in --generate-hashes --no-emit-index-url --no-annotate \
+	  --no-header --quiet --python-version $$version -o peers-python$$version.txt; done
+
+clean:
+	rm -rf $(VENV) .venv-peers .bootstrap build demo bench/out .mypy_cache .ruff_cache .hypothesis

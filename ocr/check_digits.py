@@ -1,0 +1,48 @@
+"""Check digits that a reader may use to tell a misread number from a good one.
+
+Only arithmetic: whether a number belongs to a real county or a past date is verify's business.
+"""
+
+from __future__ import annotations
+
+import re
+
+from stdnum.exceptions import ValidationError
+from stdnum.iso7064 import mod_11_2
+
+# GB 32100-2015: the alphabet leaves out I, O, S, V, Z; weights are powers of 3 modulo 31.
+USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+_USCC_WEIGHTS = tuple(pow(3, i, 31) for i in range(17))
+
+# Letters that are not in a digit string, and what a recogniser meant by them (domain.md 2.4).
+_LETTER_TO_DIGIT = str.maketrans({"O": "0", "o": "0", "Q": "0", "D": "0", "I": "1", "l": "1", "|": "1", "i": "1"})
+_USCC_REPAIRS = str.maketrans({"O": "0", "I": "1", "Z": "2", "S": "5", "V": "U"})
+
+
+def is_resident_number(number: str) -> bool:
+    """True when an 18-character resident number passes ISO 7064 MOD 11-2 (GB 11643-1999)."""
+    if not re.fullmatch(r"\d{17}[\dX]", number):
+        return False
+    try:
+        mod_11_2.validate(number)
+    except ValidationError:
+        return False
+    return True
+
+
+def is_uscc(code: str) -> bool:
+    """True when an 18-character unified social credit code passes its outer check (GB 32100-2015)."""
+    if len(code) != 18 or any(char not in USCC_ALPHABET for char in code):
+        return False
+    total = sum(USCC_ALPHABET.index(char) * weight for char, weight in zip(code[:17], _USCC_WEIGHTS, strict=True))
+    return USCC_ALPHABET[(31 - total % 31) % 31] == code[17]
+
+
+def as_digits(text: str) -> str:
+    """The text with letters that cannot stand in a digit string replaced by the digit they look like."""
+    return text.translate(_LETTER_TO_DIGIT)
+
+
+def as_uscc(text: str) -> str:
+    """The text with letters outside the code's alphabet replaced by the member they look like."""
+    return text.upper().translate(_USCC_REPAIRS)

@@ -1,0 +1,48 @@
+"""Greedy decoding of the recognition network's output, keeping the place and the score of every character.
+
+PaddleOCR returns one mean score a line. A reviewer needs to know which character is in doubt and where it stands, so
+the decoding is ours (rule of connectionist temporal classification: repeats collapse, blanks separate).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ocr.engine import Recognised
+
+# Class 0 of the network is the blank.
+_BLANK = 0
+
+
+def decode(scores: NDArray[np.float32], characters: Sequence[str], *, used_share: float = 1.0) -> Recognised:
+    """Reads one line's score matrix.
+
+    Args:
+        scores: Float array of shape (steps, classes), each row summing to 1.
+        characters: Text of every class; index 0 is ignored (blank).
+        used_share: Share of the steps that lie on the line image; the rest is padding.
+
+    Returns:
+        Text with, for every character, its centre along the line image (0..1) and its score.
+    """
+    best = scores.argmax(axis=1)
+    steps = len(best)
+    text: list[str] = []
+    centres: list[float] = []
+    confidences: list[float] = []
+    start = 0
+    while start < steps:
+        end = start
+        while end + 1 < steps and best[end + 1] == best[start]:
+            end += 1
+        if best[start] != _BLANK:
+            run = scores[start : end + 1, best[start]]
+            text.append(characters[int(best[start])])
+            centres.append(min(1.0, ((start + end + 1) / 2) / (steps * used_share)))
+            confidences.append(float(run.max()))
+        start = end + 1
+    mean = float(np.mean(confidences)) if confidences else 0.0
+    return Recognised("".join(text), mean, tuple(centres), tuple(confidences))

@@ -1,0 +1,154 @@
+"""Tells what kind of document a page is, from the words printed on it.
+
+Every kind has words of its own; the kind with the most evidence wins and the distance to the second is the doubt.
+Words come from the documents' standards and templates (domain.md section 3, seed 004 section 12).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz
+
+from ocr.model import Kind
+
+# Evidence of a kind: word -> weight. 3 names the document, 2 stands on no other of the kinds, 1 is shared.
+_EVIDENCE: Mapping[Kind, Mapping[str, int]] = {
+    Kind.ID_CARD_FRONT: {"公民身份号码": 3, "住址": 1, "民族": 1, "姓名": 1, "性别": 1, "出生": 1},
+    Kind.ID_CARD_BACK: {"居民身份证": 3, "签发机关": 2, "有效期限": 2, "中华人民共和国": 1, "公安局": 1},
+    Kind.WORK_CERTIFICATE: {
+        "工作证明": 3,
+        "系我单位正式职工": 3,
+        "从事如下工作": 2,
+        "会计机构负责人": 1,
+        "财产物资收发": 2,
+        "会计机构内会计档案管理": 2,
+        "不从事会计工作岗位": 2,
+        "所属会计管理部门": 2,
+        "特此证明": 1,
+        "单位盖章": 1,
+        "稽核": 1,
+        "出纳": 1,
+    },
+    Kind.DIPLOMA: {
+        "毕业证书": 3,
+        "学历证书": 2,
+        "准予毕业": 3,
+        "结业证书": 2,
+        "肄业证书": 2,
+        "成绩合格": 1,
+        "教学计划": 1,
+        "年制": 1,
+        "校长": 1,
+        "学习形式": 2,
+        "证书编号": 1,
+        "学历证书电子注册": 3,
+    },
+    Kind.DEGREE_CERTIFICATE: {
+        "学位证书": 3,
+        "学位评定委员会": 3,
+        "学士学位": 2,
+        "硕士学位": 2,
+        "博士学位": 2,
+        "授予": 1,
+        "学位条例": 2,
+        "学位法": 2,
+        "证书编号": 1,
+    },
+    Kind.QUALIFICATION_CERTIFICATE: {
+        "专业技术资格": 3,
+        "专业技术职务任职资格": 3,
+        "会计专业技术": 3,
+        "管理号": 3,
+        "批准日期": 2,
+        "资格级别": 2,
+        "专业名称": 1,
+        "级别": 1,
+        "会计": 1,
+        "人力资源和社会保障": 1,
+        "财政部": 1,
+        "证件号码": 1,
+    },
+    Kind.RESIDENCE_PERMIT: {"居住证": 3, "居住地址": 2, "签注": 2, "公民身份号码": 1, "签发机关": 1},
+    Kind.HOUSEHOLD_REGISTER: {
+        "常住人口登记卡": 3,
+        "居民户口簿": 3,
+        "户主": 2,
+        "户别": 2,
+        "籍贯": 1,
+        "曾用名": 1,
+        "兵役状况": 2,
+        "文化程度": 1,
+    },
+    Kind.STUDENT_CARD: {"学生证": 3, "学号": 2, "院系": 1, "入学": 1, "注册": 1},
+    Kind.ENROLMENT_PROOF: {"在校学生证明": 3, "在读证明": 3, "在校证明": 3, "学籍": 1, "特此证明": 1, "在校学生": 2},
+    Kind.UNIT_CERTIFICATE: {
+        "营业执照": 3,
+        "统一社会信用代码证": 3,
+        "事业单位法人证书": 3,
+        "组织机构代码证": 3,
+        "法定代表人": 2,
+        "经营范围": 2,
+        "注册资本": 2,
+        "登记机关": 1,
+        "成立日期": 1,
+        "举办单位": 1,
+    },
+    Kind.INFORMATION_FORM: {"基本信息表": 3, "会计人员信息": 2, "会计人员基本信息": 3, "本人签字": 2, "单位盖章": 1},
+}
+# Evidence at which a kind is as good as certain: its name and two more words of its own.
+_FULL_EVIDENCE = 6.0
+# Below this there is text, but none of our documents.
+MIN_EVIDENCE = 2.0
+# A word of four and more characters may have one misread (75 of 100).
+_FUZZY_RATIO = 80.0
+# Both sides of an ID card often share one page; a second kind needs its own proof.
+_SECOND_KIND_EVIDENCE = 4.0
+_PAIRS = frozenset({Kind.ID_CARD_FRONT, Kind.ID_CARD_BACK})
+
+
+@dataclass(frozen=True, slots=True)
+class KindGuess:
+    """A detected kind with its confidence 0..1."""
+
+    kind: Kind
+    confidence: float
+
+
+def detect_kinds(text: str) -> tuple[KindGuess, ...]:
+    """Detects what the page is.
+
+    Args:
+        text: All recognised text of the page without spaces and line feeds.
+
+    Returns:
+        The best kind first; a second one only when both sides of an ID card are on the page. `UNKNOWN` when the
+        words of no kind are there.
+    """
+    evidence = {kind: _weigh(text, words) for kind, words in _EVIDENCE.items()}
+    ranked = sorted(evidence, key=lambda kind: -evidence[kind])
+    best, second = ranked[0], ranked[1]
+    if evidence[best] < MIN_EVIDENCE:
+        return (KindGuess(Kind.UNKNOWN, 0.0),)
+    if {best, second} == _PAIRS and evidence[second] >= _SECOND_KIND_EVIDENCE:
+        return tuple(KindGuess(kind, _confidence(evidence[kind], 0.0)) for kind in (best, second))
+    return (KindGuess(best, _confidence(evidence[best], evidence[second])),)
+
+
+def _weigh(text: str, words: Mapping[str, int]) -> float:
+    return float(sum(weight for word, weight in words.items() if _stands_in(word, text)))
+
+
+def _stands_in(word: str, text: str) -> bool:
+    if word in text:
+        return True
+    if len(word) < 5:
+        return False
+    return fuzz.partial_ratio(word, text, score_cutoff=_FUZZY_RATIO) >= _FUZZY_RATIO
+
+
+def _confidence(best: float, second: float) -> float:
+    strength = min(1.0, best / _FULL_EVIDENCE)
+    clearness = min(1.0, (best - second) / best + 0.5)
+    return round(strength * clearness, 3)

@@ -1,0 +1,182 @@
+"""Finds and reads the text lines of a page, and tells which way up the page is.
+
+Orientation is decided by evidence (ocr.md 5.2 and section 2, "Rotation"): a classifier flips upright pages, so we
+read a few long lines both ways and keep what reads better.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from imaging.geometry import Quad
+from imaging.model import Pixels
+from ocr.engine import Engine, Recognised
+from ocr.model import Line
+
+# Text-dense pictures are a way to burn CPU (reliability.md 2.1, "OCR cost"); the longest lines are kept.
+MAX_LINES = 300
+# A box this much taller than wide holds text that runs down the picture (or one narrow character).
+_STANDING_RATIO = 1.5
+# How many long lines are read both ways up to decide between 0 and 180 degrees.
+_SAMPLE_LINES = 5
+# Mean character score above which a sample is the right way up without asking the other way. Upside-down Chinese
+# reads at 0.3-0.75 on our samples, upright text of a usable picture above 0.9.
+_UPRIGHT_CONFIDENCE = 0.92
+# Line crops are cut at most this high; the network looks at 48 px.
+_MAX_CROP_HEIGHT_PX = 96
+
+
+@dataclass(frozen=True, slots=True)
+class PageLines:
+    """Lines of a page after turning it upright.
+
+    Attributes:
+        lines: In the engine's order; see `ocr.reading_order`.
+        quarter_turns: Clockwise quarter turns that were applied to the picture first, 0..3.
+    """
+
+    lines: tuple[Line, ...]
+    quarter_turns: int
+
+
+def read_lines(pixels: Pixels, engine: Engine) -> PageLines:
+    """Reads every text line of the picture, turning the picture upright first.
+
+    Args:
+        pixels: uint8 RGB of shape (height, width, 3).
+        engine: The recogniser.
+
+    Returns:
+        Lines with boxes on the *turned* picture, and the turn.
+
+    Raises:
+        EngineFailed: The engine broke down on this picture.
+    """
+    turns, quads, upright = _upright(pixels, engine)
+    height_px, width_px = upright.shape[:2]
+    crops = [cut_line(upright, quad) for quad in quads]
+    recognised = engine.recognise(crops)
+    lines = [
+        to_line(text, Quad.from_pixels(quad, width_px=width_px, height_px=height_px))
+        for quad, text in zip(quads, recognised, strict=True)
+        if text.text.strip()
+    ]
+    return PageLines(tuple(lines), turns)
+
+
+def to_line(recognised: Recognised, box: Quad) -> Line:
+    """Places a recognised text: character centres become spans that meet half-way."""
+    return Line(
+        recognised.text,
+        recognised.confidence,
+        box,
+        spans_from_centres(recognised.char_centres),
+        recognised.char_confidences,
+    )
+
+
+def spans_from_centres(centres: Sequence[float]) -> tuple[tuple[float, float], ...]:
+    """Turns increasing character centres (0..1) into touching (start, end) spans.
+
+    The first and the last character get the half width of their inner side, clipped to the line.
+    """
+    if not centres:
+        return ()
+    if len(centres) == 1:
+        return ((0.0, 1.0),)
+    edges = [(a + b) / 2 for a, b in zip(centres, centres[1:], strict=False)]
+    first = max(0.0, centres[0] - (edges[0] - centres[0]))
+    last = min(1.0, centres[-1] + (centres[-1] - edges[-1]))
+    bounds = [first, *edges, max(last, edges[-1])]
+    return tuple(zip(bounds, bounds[1:], strict=False))
+
+
+def cut_line(pixels: Pixels, quad: NDArray[np.float32]) -> Pixels:
+    """Cuts one line out of the page and lays it flat.
+
+    Args:
+        pixels: uint8 RGB page.
+        quad: float32 (4, 2) corners in pixels: top left, top right, bottom right, bottom left.
+
+    Returns:
+        uint8 RGB of the line, at most 96 px high, at least 1 x 1.
+    """
+    width = max(np.linalg.norm(quad[0] - quad[1]), np.linalg.norm(quad[3] - quad[2]), 1.0)
+    height = max(np.linalg.norm(quad[0] - quad[3]), np.linalg.norm(quad[1] - quad[2]), 1.0)
+    scale = min(1.0, _MAX_CROP_HEIGHT_PX / height)
+    target_w, target_h = max(1, round(width * scale)), max(1, round(height * scale))
+    corners = np.array([[0, 0], [target_w, 0], [target_w, target_h], [0, target_h]], dtype=np.float32)
+    transform = cv2.getPerspectiveTransform(quad.astype(np.float32), corners)
+    crop = cv2.warpPerspective(
+        pixels, transform, (target_w, target_h), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+    )
+    return np.asarray(crop, dtype=np.uint8)
+
+
+def _upright(pixels: Pixels, engine: Engine) -> tuple[int, list[NDArray[np.float32]], Pixels]:
+    """Decides the quarter turn and returns it with the line boxes on the turned picture."""
+    turns = 0
+    quads = _longest(engine.detect(pixels))
+    if _mostly_standing(quads):
+        turns = 1
+        pixels = _turned(pixels, 1)
+        quads = _longest(engine.detect(pixels))
+    if quads and _reads_upside_down(pixels, quads, engine):
+        height_px, width_px = pixels.shape[:2]
+        turns += 2
+        pixels = _turned(pixels, 2)
+        quads = [_turned_half(quad, width_px=width_px, height_px=height_px) for quad in quads]
+    return turns % 4, quads, pixels
+
+
+def _longest(quads: list[NDArray[np.float32]]) -> list[NDArray[np.float32]]:
+    if len(quads) <= MAX_LINES:
+        return quads
+    return sorted(quads, key=lambda q: -float(np.linalg.norm(q[0] - q[1])))[:MAX_LINES]
+
+
+def _mostly_standing(quads: Sequence[NDArray[np.float32]]) -> bool:
+    """True when most of the text length runs down the picture."""
+    standing = lying = 0.0
+    for quad in quads:
+        width = float(np.linalg.norm(quad[0] - quad[1]))
+        height = float(np.linalg.norm(quad[0] - quad[3]))
+        if height > _STANDING_RATIO * width:
+            standing += height
+        elif width > _STANDING_RATIO * height:
+            lying += width
+    return standing > lying
+
+
+def _reads_upside_down(pixels: Pixels, quads: Sequence[NDArray[np.float32]], engine: Engine) -> bool:
+    sample = sorted(quads, key=lambda q: -float(np.linalg.norm(q[0] - q[1])))[:_SAMPLE_LINES]
+    crops = [cut_line(pixels, quad) for quad in sample]
+    as_is = engine.recognise(crops)
+    if _mean_confidence(as_is) >= _UPRIGHT_CONFIDENCE:
+        return False
+    flipped = engine.recognise([np.ascontiguousarray(crop[::-1, ::-1]) for crop in crops])
+    return _mean_confidence(flipped) > _mean_confidence(as_is)
+
+
+def _mean_confidence(answers: Sequence[Recognised]) -> float:
+    """Mean score over characters, so that one long line outweighs three stray marks."""
+    characters = sum(len(answer.text) for answer in answers)
+    if characters == 0:
+        return 0.0
+    return sum(answer.confidence * len(answer.text) for answer in answers) / characters
+
+
+def _turned(pixels: Pixels, quarter_turns: int) -> Pixels:
+    """The picture turned clockwise."""
+    return np.ascontiguousarray(np.rot90(pixels, k=-quarter_turns))
+
+
+def _turned_half(quad: NDArray[np.float32], *, width_px: int, height_px: int) -> NDArray[np.float32]:
+    """The quad on the picture turned by 180 degrees, again starting at its top left corner."""
+    moved = np.array([[width_px, height_px]], dtype=np.float32) - quad
+    return np.asarray(moved[[2, 3, 0, 1]], dtype=np.float32)

@@ -1,0 +1,72 @@
+"""What every paper about a person prints: a name, a gender, an ethnicity, a resident number."""
+
+from __future__ import annotations
+
+import re
+
+from ocr.check_digits import as_digits, is_resident_number
+from ocr.flow import Flow
+from ocr.model import Field
+
+# GB/T 3304-1991, the 56 ethnic groups as ID cards print them (without 族), and the three further entries in use.
+ETHNICITIES = tuple(
+    "汉 蒙古 回 藏 维吾尔 苗 彝 壮 布依 朝鲜 满 侗 瑶 白 土家 哈尼 哈萨克 傣 黎 傈僳 佤 畲 高山 拉祜 水 东乡 纳西 景颇 "
+    "柯尔克孜 土 达斡尔 仫佬 羌 布朗 撒拉 毛南 仡佬 锡伯 阿昌 普米 塔吉克 怒 乌孜别克 俄罗斯 鄂温克 德昂 保安 裕固 京 "
+    "塔塔尔 独龙 鄂伦春 赫哲 门巴 珞巴 基诺 穿青人 其他 外国血统".split()
+)
+# Any Han character including the extensions and the ideographic zero, the dots seen in the wild (domain.md 5.1),
+# and Latin letters for names that have no Han form.
+HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
+DOTS = "·•‧・･∙⋅˙ꞏ●"
+NAME = f"[{HAN}][{HAN}{DOTS}]{{0,29}}[{HAN}]|[{HAN}]"
+# 18 places of a resident number as recognisers return them, or the 15 of the first generation. The last place may
+# be an X. Letters are looked at later.
+RESIDENT_NUMBER = r"(?<![0-9A-Za-z])(?:[0-9OoQDIl|i]{17}[0-9OoQDIl|iXx×]|[0-9OoQDIl|i]{15})(?![0-9A-Za-z])"
+_DOT_FOLD = re.compile(f"[{DOTS}]")
+_NAME_DOT_LOOKALIKE = re.compile(rf"(?<=[{HAN}])[.．。,，'’\-](?=[{HAN}])")
+
+
+def clean_name(text: str) -> str:
+    """A name with its dots folded to U+00B7 and everything that is not part of a name taken off.
+
+    A recogniser returns the middle dot as a full stop, a comma or a hyphen; between two Han characters of a name
+    nothing else can be meant (民委发〔2016〕33号 fixes U+00B7).
+    """
+    text = _DOT_FOLD.sub("·", text.strip())
+    text = _NAME_DOT_LOOKALIKE.sub("·", text)
+    text = re.sub(f"[^{HAN}·A-Za-z]", "", text)
+    return text.strip("·")
+
+
+def gender_in(text: str) -> str | None:
+    """男 or 女 when exactly one of them stands in the text."""
+    hits = [char for char in text if char in "男女"]
+    return hits[0] if len(set(hits)) == 1 else None
+
+
+def ethnicity_in(text: str) -> str | None:
+    """The ethnicity written at the start of the text, without 族; the longest entry wins (土家 before 土)."""
+    for name in sorted(ETHNICITIES, key=len, reverse=True):
+        if text.startswith(name):
+            return name
+    return None
+
+
+def resident_number_field(flow: Flow, start: int, end: int) -> Field:
+    """A field from characters that hold a resident number: upper case, letters put back to digits.
+
+    The value is marked repaired when a letter had to be replaced and the check digit then agrees.
+    """
+    raw = flow.text[start:end]
+    number = as_digits(re.sub(r"[\s\-]", "", raw).replace("×", "X").replace("x", "X"))
+    repaired = number != raw.upper() and is_resident_number(number)
+    return flow.field(start, end, number, repaired=repaired)
+
+
+def find_resident_number(flow: Flow, *, start: int = 0) -> tuple[int, int] | None:
+    """The span of the best-looking resident number: one whose check digit agrees comes first."""
+    hits = [match.span() for match in re.finditer(RESIDENT_NUMBER, flow.text) if match.start() >= start]
+    for begin, end in hits:
+        if is_resident_number(as_digits(flow.text[begin:end].replace("×", "X").replace("x", "X"))):
+            return begin, end
+    return hits[0] if hits else None
