@@ -1,0 +1,72 @@
+"""What lies behind the person: how white, how even, and the gentle lift of a background that is white already."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from imaging.model import Pixels
+from imaging.photo import frame
+from imaging.photo.model import Floats
+from imaging.photo.portrait import Portrait
+
+# Below this the mask says background; the mask's own edge is left out by a rim.
+_BACKGROUND_BELOW = 0.1
+# Rim around the person that is not judged, in pixels of the 256 px square: hair and the soft edge of the mask.
+_RIM_PX = 5
+# A background pixel counts as white from here (photo.md, "white background": studio white 1.00, light grey 0-.03).
+WHITE_LEVEL = 230
+# Fewer background pixels than this share of the square say nothing about the background.
+_MIN_BACKGROUND_SHARE = 0.01
+# The lift starts here and is complete at the level that counts as white, so there is no visible step.
+_LIFT_FROM = 205
+
+
+def background_pixels(portrait: Portrait) -> NDArray[np.uint8]:
+    """Background pixels around the head, shape (n, 3); empty when there is hardly any background."""
+    side = portrait.mask.shape[0]
+    height, width = portrait.pixels.shape[:2]
+    view = frame.warp(portrait.pixels, portrait.square, width_px=side, height_px=side)
+    inside = frame.coverage(width, height, portrait.square, width_px=side, height_px=side)
+    person = (portrait.mask >= _BACKGROUND_BELOW).astype(np.uint8)
+    grown = cv2.dilate(person, np.ones((2 * _RIM_PX + 1, 2 * _RIM_PX + 1), np.uint8))
+    chosen = view[inside & (grown == 0)]
+    if len(chosen) < _MIN_BACKGROUND_SHARE * side * side:
+        return np.empty((0, 3), np.uint8)
+    return np.asarray(chosen, dtype=np.uint8)
+
+
+def background_share_white(portrait: Portrait) -> float:
+    """Share of the background that is white, 0..1; 0 when there is no background to judge."""
+    return white_share(background_pixels(portrait))
+
+
+def white_share(background: NDArray[np.uint8]) -> float:
+    """Share of pixels, shape (n, 3), whose darkest channel is white; 0 for none."""
+    return float((background.min(axis=1) >= WHITE_LEVEL).mean()) if len(background) else 0.0
+
+
+def background_spread(background: NDArray[np.uint8]) -> float:
+    """Unevenness in levels: the largest channel's range between the 5th and the 95th percentile; 0 for none."""
+    if not len(background):
+        return 0.0
+    low, high = np.percentile(background, (5, 95), axis=0)
+    return float((high - low).max())
+
+
+def lift_white(pixels: Pixels, mask: Floats, inside: NDArray[np.bool_]) -> Pixels:
+    """Raises an already white background to pure white and leaves the person alone.
+
+    Args:
+        pixels: uint8 RGB crop.
+        mask: Person mask of any size, stretched over the crop.
+        inside: False where the crop lies outside the source; becomes white.
+    """
+    height, width = pixels.shape[:2]
+    person = cv2.resize(mask, (width, height), interpolation=cv2.INTER_LINEAR)
+    outside = np.clip((0.5 - person) / 0.4, 0.0, 1.0)
+    bright = np.clip((pixels.min(axis=2).astype(np.float32) - _LIFT_FROM) / (WHITE_LEVEL - _LIFT_FROM), 0.0, 1.0)
+    weight = np.where(inside, outside * bright, np.where(person > 0.5, 0.0, 1.0)).astype(np.float32)[..., None]
+    lifted = pixels * (1.0 - weight) + 255.0 * weight
+    return np.asarray(np.clip(lifted + 0.5, 0, 255), dtype=np.uint8)

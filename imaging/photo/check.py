@@ -1,0 +1,201 @@
+"""Judges a photo: measures against limits, one defect for everything that breaks a rule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from imaging.model import Defect, Pixels
+from imaging.photo import limits
+from imaging.photo.border import plain_border_share
+from imaging.photo.measures import measure_portrait
+from imaging.photo.model import PhotoReport
+from imaging.photo.portrait import Portrait, study_portrait
+from imaging.photo.standards import PhotoStandard
+from imaging.photo.weights import PhotoModels
+
+Measures = Mapping[str, float]
+
+
+def check_photo(
+    pixels: Pixels,
+    models: PhotoModels,
+    standard: PhotoStandard,
+    *,
+    source_bytes: int | None,
+    source_format: str | None,
+) -> PhotoReport:
+    """Checks a finished photo against a standard.
+
+    Args:
+        pixels: Upright uint8 RGB rendition, shape (height, width, 3).
+        models: The photo networks.
+        standard: What the photo must be.
+        source_bytes: Size of the file; None skips the byte rules.
+        source_format: Format of the file as `Rendition.source_format` names it; None skips the format rule.
+
+    Returns:
+        All measures and every defect, severe ones first.
+    """
+    height, width = pixels.shape[:2]
+    defects = list(_file_defects(standard, source_bytes=source_bytes, source_format=source_format))
+    defects += _size_defects(width, height, standard)
+    measures: dict[str, float] = {"width_px": float(width), "height_px": float(height)}
+    portrait = study_portrait(pixels, models)
+    border = plain_border_share(pixels)
+    measures["border"] = border
+    if border > limits.BORDER_FAIL:
+        defects.append(Defect("photo-border", border, limits.BORDER_FAIL, severe=True))
+    if portrait is None:
+        measures["faces"] = 0.0
+        defects.append(no_face())
+    else:
+        measures |= measure_portrait(portrait)
+        defects += source_defects(measures)
+        defects += _placement_defects(portrait, measures, standard)
+        defects += _background_defects(measures)
+    if source_bytes is not None:
+        measures["file_bytes"] = float(source_bytes)
+    return PhotoReport(measures=measures, defects=tuple(sorted(defects, key=lambda d: not d.severe)))
+
+
+def no_face() -> Defect:
+    """The defect of a picture without a confirmed face."""
+    return Defect("photo-no-face", measured=0, limit=1, severe=True)
+
+
+def source_defects(measures: Measures) -> tuple[Defect, ...]:
+    """What is wrong with the person in the picture: nothing that a new crop or background could mend."""
+    return tuple(
+        found
+        for judge in (_people, _cut, _pose, _state, _light, _colour)
+        for found in judge(measures)
+    )
+
+
+def _people(measures: Measures) -> Iterator[Defect]:
+    if measures["second_face"] >= limits.SECOND_FACE_SHARE:
+        yield Defect("photo-several-faces", measures["faces"], 1, severe=True)
+
+
+def _cut(measures: Measures) -> Iterator[Defect]:
+    outside, crown = measures["outline_outside"], measures["crown_cut"]
+    if outside > limits.OUTLINE_OUTSIDE_FAIL:
+        yield Defect("photo-head-cut", outside, limits.OUTLINE_OUTSIDE_FAIL, severe=True)
+    elif crown > limits.CROWN_CUT_FAIL:
+        yield Defect("photo-head-cut", crown, limits.CROWN_CUT_FAIL, severe=True)
+
+
+def _pose(measures: Measures) -> Iterator[Defect]:
+    yield from _at_most("photo-roll", abs(measures["roll_deg"]), warn=limits.ROLL_WARN_DEG, fail=limits.ROLL_FAIL_DEG)
+    yield from _at_most("photo-yaw", abs(measures["yaw_deg"]), warn=limits.YAW_WARN_DEG, fail=limits.YAW_FAIL_DEG)
+    yield from _at_most(
+        "photo-pitch", abs(measures["pitch_deg"]), warn=limits.PITCH_WARN_DEG, fail=limits.PITCH_FAIL_DEG
+    )
+
+
+def _state(measures: Measures) -> Iterator[Defect]:
+    covered = measures["eye_dark"] > limits.EYE_DARK_FAIL
+    if covered:
+        yield Defect("photo-sunglasses", measures["eye_dark"], limits.EYE_DARK_FAIL, severe=True)
+    else:
+        # Behind dark lenses the network guesses the lids, so the opening says nothing there.
+        yield from _at_least(
+            "photo-eyes-closed", measures["eyes_open"], warn=limits.EYES_OPEN_WARN, fail=limits.EYES_OPEN_FAIL
+        )
+    yield from _at_most("photo-mouth-open", measures["mouth_open"], warn=limits.MOUTH_OPEN_WARN, fail=None)
+    if (
+        measures["forehead_darkness"] > limits.HAT_DARKNESS_WARN
+        and measures["forehead_hue"] > limits.HAT_HUE_DEG
+        and measures["forehead_chroma"] > limits.HAT_MIN_CHROMA
+    ):
+        yield Defect("photo-hat", measures["forehead_darkness"], limits.HAT_DARKNESS_WARN)
+
+
+def _light(measures: Measures) -> Iterator[Defect]:
+    yield from _at_least(
+        "photo-blurred", measures["sharpness"], warn=limits.SHARPNESS_WARN, fail=limits.SHARPNESS_FAIL
+    )
+    yield from _at_least(
+        "photo-too-dark", measures["brightness"], warn=limits.BRIGHTNESS_WARN, fail=limits.BRIGHTNESS_FAIL
+    )
+    yield from _at_most("photo-too-bright", measures["burnt"], warn=None, fail=limits.BURNT_FAIL)
+    yield from _at_most("photo-uneven-light", measures["uneven"], warn=limits.UNEVEN_WARN, fail=None)
+
+
+def _colour(measures: Measures) -> Iterator[Defect]:
+    if measures["chroma"] >= limits.CHROMA_FAIL:
+        return
+    if measures["two_tone"] > limits.TWO_TONE_FAIL:
+        yield Defect("photo-black-and-white-copy", measures["two_tone"], limits.TWO_TONE_FAIL, severe=True)
+    else:
+        yield Defect("photo-greyscale", measures["chroma"], limits.CHROMA_FAIL, severe=True)
+
+
+def _at_most(code: str, value: float, *, warn: float | None, fail: float | None) -> Iterator[Defect]:
+    if fail is not None and value > fail:
+        yield Defect(code, value, fail, severe=True)
+    elif warn is not None and value > warn:
+        yield Defect(code, value, warn)
+
+
+def _at_least(code: str, value: float, *, warn: float, fail: float) -> Iterator[Defect]:
+    if value < fail:
+        yield Defect(code, value, fail, severe=True)
+    elif value < warn:
+        yield Defect(code, value, warn)
+
+
+def _file_defects(
+    standard: PhotoStandard, *, source_bytes: int | None, source_format: str | None
+) -> Iterator[Defect]:
+    if source_format is not None and source_format not in standard.formats:
+        yield Defect("photo-wrong-format", severe=True)
+    if source_bytes is None:
+        return
+    if source_bytes > standard.max_bytes:
+        yield Defect("photo-too-many-bytes", source_bytes, standard.max_bytes, severe=True)
+    if source_bytes < standard.min_bytes:
+        yield Defect("photo-too-few-bytes", source_bytes, standard.min_bytes, severe=True)
+
+
+def _size_defects(width: int, height: int, standard: PhotoStandard) -> Iterator[Defect]:
+    """Too small can never be mended and has its own code; any other size only needs a new crop."""
+    shortfall = max(standard.width_px / width, standard.height_px / height)
+    if shortfall > 1:
+        yield Defect("photo-too-few-pixels", height, float(-(-height * shortfall // 1)), severe=True)
+    if width != standard.width_px:
+        yield Defect("photo-wrong-size", width, standard.width_px, severe=True)
+    elif height != standard.height_px:
+        yield Defect("photo-wrong-size", height, standard.height_px, severe=True)
+
+
+def _placement_defects(portrait: Portrait, measures: Measures, standard: PhotoStandard) -> Iterator[Defect]:
+    if portrait.turned_deg:
+        # Shares of a turned picture would be shares of another side.
+        yield Defect("photo-turned", portrait.turned_deg, 0, severe=True)
+        return
+    head, margin, face = measures["head"], measures["top_margin"], measures["face_width"] * standard.width_px
+    if not standard.usable_head.holds(head):
+        yield Defect("photo-head-size", head, standard.usable_head.nearest_bound(head), severe=True)
+    elif standard.good_head is not None and not standard.good_head.holds(head):
+        yield Defect("photo-head-size", head, standard.good_head.nearest_bound(head))
+    if standard.good_face_width is not None and not standard.good_face_width.holds(measures["face_width"]):
+        bound = standard.good_face_width.nearest_bound(measures["face_width"]) * standard.width_px
+        yield Defect("photo-face-width", face, bound)
+    if not standard.usable_top_margin.holds(margin):
+        yield Defect("photo-top-margin", margin, standard.usable_top_margin.nearest_bound(margin), severe=True)
+    elif not standard.good_top_margin.holds(margin):
+        yield Defect("photo-top-margin", margin, standard.good_top_margin.nearest_bound(margin))
+    if measures["eye_line"] < standard.min_eye_line:
+        yield Defect("photo-eye-line", measures["eye_line"], standard.min_eye_line, severe=True)
+    yield from _at_most("photo-off-centre", measures["off_centre"], warn=standard.max_off_centre, fail=None)
+
+
+def _background_defects(measures: Measures) -> Iterator[Defect]:
+    white = measures.get("background_white")
+    if white is None or white >= limits.BACKGROUND_WHITE_FAIL:
+        return
+    yield Defect("photo-background-not-white", white, limits.BACKGROUND_WHITE_FAIL, severe=True)
+    yield from _at_most(
+        "photo-background-not-uniform", measures["background_spread"], warn=limits.BACKGROUND_SPREAD_WARN, fail=None
+    )

@@ -1,0 +1,212 @@
+"""Studies a picture once: which way up, which faces, where the head ends. Checks and maker both start here."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from imaging.model import Pixels
+from imaging.photo import frame
+from imaging.photo import landmarks as mesh
+from imaging.photo.detector import find_candidates, find_small_candidates
+from imaging.photo.frame import Matrix
+from imaging.photo.masking import person_mask
+from imaging.photo.model import Face, Floats
+from imaging.photo.weights import PhotoModels
+
+# An upright portrait scores above this and a turned one below (measured on six portraits in four turns: upright
+# 0.92-0.98, turned at most 0.88); between them all four turns are compared.
+_SURE_SCORE = 0.9
+# Landmarks tilted further than this belong to a turned picture: another quarter turn fits better.
+_MAX_UPRIGHT_ROLL_DEG = 45.0
+# Working copies: detector and landmarks see 128 and 192 pixels, so more than this only costs time (photo.md).
+_SEARCH_SIDE_PX = 1600
+# The square that the person mask is computed on, in eye-to-chin lengths: a 1-inch photo is 3.3 of them high; two
+# above the eyes leave room for a bun or a hat.
+_SQUARE_LENGTHS = 4.4
+_ABOVE_EYES_LENGTHS = 2.0
+# Side of the square: the segmenter's input.
+_SQUARE_PX = 256
+# The hair top is looked for this far to each side of the face's middle, in eye-to-chin lengths: half a head.
+_HEAD_HALF_LENGTHS = 0.75
+# So many mask pixels in a row make a hair top; fewer are single strands.
+_HAIR_TOP_RUN_PX = 6
+# Without a mask above the forehead (bald heads on a pale wall) the crown lies this far above the forehead's top
+# point, in eye-to-chin lengths; 0.25-0.35 on the six portraits at hand where hair is flat.
+_CROWN_ABOVE_FOREHEAD = 0.25
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Head:
+    """The head's measures in the upright frame whose origin is the middle between the eyes, in source pixels.
+
+    Attributes:
+        eye_middle: Middle between the eyes in the picture, (x, y).
+        roll_deg: Tilt, clockwise positive.
+        eye_chin_px: Middle between the eyes to the chin.
+        crown: Hair top in the picture, (x, y).
+        chin: Chin in the picture, (x, y).
+        middle: Middle of the face in the picture, (x, y), on the height of the eyes.
+        face_width_px: Distance between the two ear sides of the face.
+    """
+
+    eye_middle: tuple[float, float]
+    roll_deg: float
+    eye_chin_px: float
+    crown: tuple[float, float]
+    chin: tuple[float, float]
+    middle: tuple[float, float]
+    face_width_px: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Portrait:
+    """A picture with its main face.
+
+    Attributes:
+        pixels: The picture with the head up, uint8 RGB.
+        turned_deg: Clockwise quarter turn that brought the head up: 0, 90, 180 or 270.
+        faces: Every confirmed face, largest first.
+        head: Geometry of the largest face.
+        square: Transform from picture to the mask's square.
+        mask: Person mask on the square, float32 0..1, shape (256, 256).
+    """
+
+    pixels: Pixels
+    turned_deg: int
+    faces: tuple[Face, ...]
+    head: Head
+    square: Matrix
+    mask: Floats
+
+
+def study_portrait(pixels: Pixels, models: PhotoModels) -> Portrait | None:
+    """Finds the head of a picture; None when no face is confirmed in any of the four quarter turns.
+
+    Args:
+        pixels: uint8 RGB, shape (height, width, 3).
+        models: The networks.
+    """
+    turned, faces = _find_upright_faces(pixels, models)
+    if not faces:
+        return None
+    upright = turn(pixels, turned)
+    return _portrait_of(upright, turned, faces, models)
+
+
+def turn(pixels: Pixels, degrees: int) -> Pixels:
+    """Turns the picture clockwise by 0, 90, 180 or 270 degrees."""
+    return np.ascontiguousarray(np.rot90(pixels, -(degrees // 90)))
+
+
+def _find_upright_faces(pixels: Pixels, models: PhotoModels) -> tuple[int, tuple[Face, ...]]:
+    factor = min(1.0, _SEARCH_SIDE_PX / max(pixels.shape[:2]))
+    small = pixels
+    if factor < 1.0:
+        small = np.asarray(cv2.resize(pixels, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA))
+    for search in (find_candidates, find_small_candidates):
+        best: tuple[float, int, tuple[Face, ...]] = (0.0, 0, ())
+        for degrees in (0, 90, 180, 270):
+            view = turn(small, degrees)
+            confirmed = (mesh.confirm_face(models.landmarks, view, c) for c in search(models.detector, view))
+            upright = [f for f in confirmed if f is not None and abs(roll_of(f.points)) <= _MAX_UPRIGHT_ROLL_DEG]
+            score = max((f.score for f in upright), default=0.0)
+            if score > best[0]:
+                best = (score, degrees, _largest_first(upright, 1.0 / factor))
+            if degrees == 0 and score >= _SURE_SCORE:
+                break
+        if best[2]:
+            return best[1], best[2]
+    return 0, ()
+
+
+def _largest_first(faces: list[Face], factor: float) -> tuple[Face, ...]:
+    grown = [Face(points=_regrow(f.points, factor), presence=f.presence, score=f.score) for f in faces]
+    distinct: list[Face] = []
+    for face in sorted(grown, key=lambda f: -face_width(f.points)):
+        # The second look of the landmark network can pull two candidates onto one face.
+        if all(_far_apart(face, other) for other in distinct):
+            distinct.append(face)
+    return tuple(distinct)
+
+
+def _regrow(points: Floats, factor: float) -> Floats:
+    grown = points * np.float32(factor)
+    grown[:, :2] += (factor - 1.0) / 2.0
+    return np.asarray(grown, dtype=np.float32)
+
+
+def _far_apart(a: Face, b: Face) -> bool:
+    gap = np.linalg.norm(a.points[:, :2].mean(axis=0) - b.points[:, :2].mean(axis=0))
+    return bool(gap > 0.5 * max(face_width(a.points), face_width(b.points)))
+
+
+def roll_of(points: Floats) -> float:
+    """Tilt of the line through the eyes in degrees, clockwise positive."""
+    across = mesh.eye_centre(points, left=False) - mesh.eye_centre(points, left=True)
+    return math.degrees(math.atan2(float(across[1]), float(across[0])))
+
+
+def face_width(points: Floats) -> float:
+    """Distance between the ear sides in the picture's plane, pixels."""
+    return float(np.linalg.norm(points[mesh.RIGHT_EAR_SIDE, :2] - points[mesh.LEFT_EAR_SIDE, :2]))
+
+
+def _portrait_of(pixels: Pixels, turned: int, faces: tuple[Face, ...], models: PhotoModels) -> Portrait:
+    points = faces[0].points
+    roll = roll_of(points)
+    left, right = mesh.eye_centre(points, left=True), mesh.eye_centre(points, left=False)
+    eyes = (float((left[0] + right[0]) / 2), float((left[1] + right[1]) / 2))
+    flat = frame.upright_matrix(anchor=eyes, roll_deg=roll, scale=1.0, to=(0.0, 0.0))
+    upright = frame.apply(flat, points[:, :2])
+    eye_chin = max(1.0, float(upright[mesh.CHIN, 1]))
+    # The eyes' middle and the ears' middle part when the head is turned; halfway between them looks centred.
+    ears = (upright[mesh.LEFT_EAR_SIDE, 0] + upright[mesh.RIGHT_EAR_SIDE, 0]) / 2
+    middle_x = float(ears) / 2
+    scale = _SQUARE_PX / (_SQUARE_LENGTHS * eye_chin)
+    square = frame.upright_matrix(
+        anchor=eyes, roll_deg=roll, scale=scale,
+        to=(_SQUARE_PX / 2 - middle_x * scale, _ABOVE_EYES_LENGTHS * eye_chin * scale),
+    )  # fmt: skip
+    mask = person_mask(models.segmenter, frame.warp(pixels, square, width_px=_SQUARE_PX, height_px=_SQUARE_PX))
+    crown = _crown(mask, points, flat, square, eye_chin)
+    back = frame.inverse(flat)
+    middle = frame.apply(back, np.array([[middle_x, 0.0]]))[0]
+    head = Head(
+        eye_middle=eyes,
+        roll_deg=roll,
+        eye_chin_px=eye_chin,
+        crown=crown,
+        chin=(float(points[mesh.CHIN, 0]), float(points[mesh.CHIN, 1])),
+        middle=(float(middle[0]), float(middle[1])),
+        face_width_px=face_width(points),
+    )
+    return Portrait(pixels=pixels, turned_deg=turned, faces=faces, head=head, square=square, mask=mask)
+
+
+def _crown(mask: Floats, points: Floats, flat: Matrix, square: Matrix, eye_chin: float) -> tuple[float, float]:
+    """Hair top in the picture: the first row of the mask that holds a run of person pixels above the face."""
+    scale = frame.scale_of(square)
+    middle = _SQUARE_PX / 2
+    half = _HEAD_HALF_LENGTHS * eye_chin * scale
+    low, high = int(middle - half), int(middle + half) + 1
+    forehead = frame.apply(square, points[mesh.FOREHEAD_TOP : mesh.FOREHEAD_TOP + 1, :2])[0]
+    fallback_y = float(forehead[1]) - _CROWN_ABOVE_FOREHEAD * eye_chin * scale
+    rows = _person_with_face(mask)[:, low:high].sum(axis=1)
+    hits = np.flatnonzero(rows >= _HAIR_TOP_RUN_PX)
+    top_y = float(hits[0]) if hits.size and hits[0] < forehead[1] else fallback_y
+    back = frame.apply(frame.inverse(square), np.array([[float(forehead[0]), top_y]]))[0]
+    return float(back[0]), float(back[1])
+
+
+def _person_with_face(mask: Floats) -> Floats:
+    """The mask's connected part that holds the face: other people and objects don't set the hair top."""
+    hard = (mask > 0.5).astype(np.uint8)
+    _, labels = cv2.connectedComponents(hard)
+    centre = labels[round(_ABOVE_EYES_LENGTHS / _SQUARE_LENGTHS * _SQUARE_PX), _SQUARE_PX // 2]
+    if centre == 0:
+        return np.asarray(hard, dtype=np.float32)
+    return np.asarray(labels == centre, dtype=np.float32)
