@@ -1,0 +1,145 @@
+"""Text-like content of a picture: dark strokes on a lighter, locally even ground.
+
+Used to make sure that a crop loses no writing, and to measure sharpness where writing is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from imaging.model import Pixels
+from imaging.worksize import Mask, Plane
+
+# Strokes up to this many working pixels (of 768) count as writing: 10.5 pt on A4 gives strokes of about 1 px and
+# characters of 10 px, a title three times that.
+STROKE_PX = 9
+# A stroke is darker than its ground by at least this share. Faded stamps and pencil lie near 0.15; paper texture and
+# guilloche below 0.10 (measured on drawn patterns).
+LEAST_CONTRAST = 0.16
+# Outside of a candidate a stroke must have this share of the contrast that the writing inside has (median): print of
+# one paper is of one blackness, the grain of a desk is fainter.
+SHARE_OF_INNER_CONTRAST = 0.45
+MOST_ASKED_CONTRAST = 0.35
+# Cells of this many working pixels are either written on or not: about one and a half characters.
+CELL_PX = 12
+# Share of a cell covered by strokes from which it counts as written on.
+WRITTEN_SHARE = 0.08
+# Fewer written cells than this inside a candidate: not a document.
+LEAST_INNER_CELLS = 6
+# The shadow along the paper's own edge is no writing: this share of the long side is not looked at on either side.
+EDGE_SHARE = 0.015
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class WrittenCells:
+    """Where writing is, on a grid of cells of `CELL_PX` pixels.
+
+    Attributes:
+        faint: Share of each cell covered by strokes of any contrast, shape (rows, columns).
+        strong: The same for strokes of at least `MOST_ASKED_CONTRAST`.
+        contrast: Mean contrast of the strokes of a cell, 0 where there are none.
+        ground: Colour of the ground, float32 RGB, shape (rows, columns, 3).
+    """
+
+    faint: Plane
+    strong: Plane
+    contrast: Plane
+    ground: Plane
+
+
+def stroke_contrast(work: Pixels) -> tuple[Plane, Pixels]:
+    """How much darker each pixel is than the ground around it.
+
+    Args:
+        work: uint8 RGB working copy of shape (height, width, 3), long side about 768 px.
+
+    Returns:
+        Contrast 0..1 of shape (height, width), and the ground: uint8 RGB with print removed.
+    """
+    ground = np.asarray(cv2.morphologyEx(work, cv2.MORPH_CLOSE, np.ones((STROKE_PX, STROKE_PX), np.uint8)), np.uint8)
+    # The darkest channel shows coloured ink (a red seal is dark in green and blue) as well as black ink.
+    loss = _brightest(cv2.subtract(ground, work))
+    level = np.maximum(_brightest(ground), 16)
+    return cv2.divide(loss, level, dtype=cv2.CV_32F).astype(np.float32, copy=False), ground
+
+
+def _brightest(pixels: object) -> Pixels:
+    red, green, blue = cv2.split(np.asarray(pixels, np.uint8))
+    return np.asarray(cv2.max(cv2.max(red, green), blue), np.uint8)
+
+
+def written_cells(work: Pixels) -> WrittenCells:
+    """Finds writing on a working copy, uint8 RGB with a long side of about 768 px."""
+    contrast, ground = stroke_contrast(work)
+    size = (max(1, work.shape[1] // CELL_PX), max(1, work.shape[0] // CELL_PX))
+    faint = _cell_means((contrast >= LEAST_CONTRAST).astype(np.float32), size)
+    strong = _cell_means((contrast >= MOST_ASKED_CONTRAST).astype(np.float32), size)
+    total = _cell_means(np.where(contrast >= LEAST_CONTRAST, contrast, 0).astype(np.float32), size)
+    return WrittenCells(faint, strong, total / np.maximum(faint, 1e-6), _cell_means(ground.astype(np.float32), size))
+
+
+def _cell_means(plane: Plane, size: tuple[int, int]) -> Plane:
+    inner = plane[: size[1] * CELL_PX, : size[0] * CELL_PX]
+    return np.asarray(cv2.resize(inner, size, interpolation=cv2.INTER_AREA), np.float32)
+
+
+def writing_outside(cells: WrittenCells, corners: NDArray[np.float64]) -> tuple[float, int]:
+    """Writing on the same paper outside a quadrilateral.
+
+    Args:
+        cells: From `written_cells`.
+        corners: Pixel corners on the working copy, clockwise, shape (4, 2).
+
+    Returns:
+        The share (0..1) of written cells that lie outside, and the number of written cells inside.
+    """
+    rows, columns = cells.faint.shape
+    depth = _depth(corners, rows=rows, columns=columns)
+    margin = EDGE_SHARE * max(rows, columns) * CELL_PX + CELL_PX / 2
+    core, outer = depth > margin, depth < -margin
+    # At the picture's border the desk's own things are cut: the outermost cells are no evidence.
+    outer[0], outer[-1], outer[:, 0], outer[:, -1] = False, False, False, False
+    written = core & (cells.faint >= WRITTEN_SHARE)
+    kept = int(written.sum())
+    if kept < LEAST_INNER_CELLS:
+        return 0.0, kept
+    asked = SHARE_OF_INNER_CONTRAST * float(np.median(cells.contrast[written]))
+    paper = np.median(cells.ground[written], axis=0)
+    doubtful = outer & (cells.faint >= WRITTEN_SHARE) & (cells.contrast >= asked) & paper_like(cells.ground, paper)
+    lost = int(doubtful.sum())
+    return lost / (lost + kept), kept
+
+
+def _depth(corners: NDArray[np.float64], *, rows: int, columns: int) -> Plane:
+    """Distance of every cell's centre from the nearest side in pixels, negative outside."""
+    xs = (np.arange(columns) + 0.5) * CELL_PX
+    ys = (np.arange(rows) + 0.5) * CELL_PX
+    depth = np.full((rows, columns), np.inf)
+    for start, end in zip(corners, np.roll(corners, -1, axis=0), strict=True):
+        along = (end - start) / max(float(np.hypot(*(end - start))), 1e-6)
+        depth = np.minimum(depth, along[0] * (ys - start[1])[:, None] - along[1] * (xs - start[0])[None, :])
+    return depth.astype(np.float32)
+
+
+def paper_like(ground: Plane, paper: NDArray[np.floating]) -> Mask:
+    """Where the ground could be the same paper, lit differently: the same hue, and not much brighter or darker.
+
+    Args:
+        ground: float32 RGB of shape (height, width, 3).
+        paper: RGB of the paper, shape (3,).
+
+    Returns:
+        Mask of shape (height, width).
+    """
+    total = max(float(paper.sum()), 1.0)
+    level = np.maximum(ground[..., 0] + ground[..., 1] + ground[..., 2], 1.0)
+    off = [np.abs(ground[..., k] / level - paper[k] / total) for k in range(3)]
+    hue_off = np.maximum(np.maximum(off[0], off[1]), off[2])
+    brightness = level / total
+    # A hard shadow takes a paper to 0.4 of its brightness, and either part may lie inside the candidate. The share of
+    # a channel moves by 0.02 between lamp and daylight; between white paper and light wood by 0.05 and more.
+    return np.asarray((hue_off < 0.03) & (brightness > 0.4) & (brightness < 2.5))

@@ -1,0 +1,209 @@
+"""The outline of the one paper or card in a picture, and how sure we are of it.
+
+A wrong crop costs far more than no crop (measured: a crude crop halves the readable fields), so every candidate must
+show a change of colour along all four sides, and no writing may lie outside of it on the same paper.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from imaging.geometry import Quad
+from imaging.ink import LEAST_INNER_CELLS, writing_outside, written_cells
+from imaging.lines import edge_map, find_lines
+from imaging.model import Pixels
+from imaging.sides import SideTable, side_table
+from imaging.worksize import shrink
+
+# Long side of the copy on which writing is looked for: 10.5 pt characters of an A4 page have 10 px there.
+INK_SIDE_PX = 768
+# Long side of the copy on which sides are looked for; half of the other, so that one is made from the other.
+LINE_SIDE_PX = 384
+# Lines kept of each direction: the paper's two, both sides of a fold, a table's edge and what lies around.
+LINES_EACH = 12
+# A card on an A4 page fills 7.4 % of it; seen on a desk a little less.
+LEAST_AREA_SHARE = 0.04
+# Corners of a paper seen by a phone held within 45° of upright.
+LEAST_CORNER_DEG, MOST_CORNER_DEG = 55.0, 125.0
+# Share of each end of a side that is not asked for an edge: rounded corners take 6 % of a card's short side.
+CORNER_SHARE = 0.07
+# Candidates that get the closer look.
+CLOSER_LOOKS = 24
+
+FloatArray = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """What was found.
+
+    Attributes:
+        quad: Corners in fractions of the picture, clockwise from the corner nearest to the top left.
+        confidence: 0..1; from `imaging.rectify.LEAST_CONFIDENCE` on the picture may be cropped to it.
+        support: Share of each side (top, right, bottom, left) where the picture shows an edge.
+        lost_share: Writing outside on the same paper, as a share of all writing found.
+    """
+
+    quad: Quad
+    confidence: float
+    support: tuple[float, float, float, float]
+    lost_share: float
+
+
+def find_outline(pixels: Pixels) -> Outline | None:
+    """Looks for one paper or card with four visible sides.
+
+    Args:
+        pixels: uint8 RGB of shape (height, width, 3), upright or not.
+
+    Returns:
+        The best candidate, however unsure; None when no four lines form a quadrilateral.
+    """
+    work = shrink(pixels, long_side_px=INK_SIDE_PX)
+    small = shrink(work, long_side_px=LINE_SIDE_PX)
+    if min(small.shape[:2]) < 32:
+        return None
+    edges = edge_map(small)
+    lying, standing = find_lines(edges, most=LINES_EACH)
+    if len(lying) < 2 or len(standing) < 2:
+        return None
+    table = side_table(lying + standing, edges)
+    sides = _combinations(len(lying), len(standing))
+    size = (small.shape[1], small.shape[0])
+    sides, corners = _possible(sides, table, size=size)
+    if not len(sides):
+        return None
+    score, support = _score(sides, corners, table, size=size)
+    best = _distinct(score, corners, size=size)
+    return _choose(work, corners[best] / np.array(size), score[best], support[best])
+
+
+def _combinations(lying: int, standing: int) -> NDArray[np.intp]:
+    """All (top, right, bottom, left) numbers of lines; which of a pair is on top is settled by position later."""
+    upper, lower = np.triu_indices(lying, 1)
+    left, right = np.triu_indices(standing, 1)
+    rows, columns = np.repeat(np.arange(upper.size), left.size), np.tile(np.arange(left.size), upper.size)
+    return np.stack([upper[rows], lying + right[columns], lower[rows], lying + left[columns]], axis=1)
+
+
+def _crossing(table: SideTable, first: NDArray[np.intp], second: NDArray[np.intp]) -> FloatArray:
+    a, b = table.normal_rad[first], table.normal_rad[second]
+    d, e = table.distance_px[first], table.distance_px[second]
+    determinant = np.sin(b - a)
+    determinant = np.where(np.abs(determinant) < 1e-3, 1e-3, determinant)
+    x = (d * np.sin(b) - e * np.sin(a)) / determinant
+    y = (e * np.cos(a) - d * np.cos(b)) / determinant
+    return np.stack([x, y], axis=-1)
+
+
+def _possible(
+    sides: NDArray[np.intp], table: SideTable, *, size: tuple[int, int]
+) -> tuple[NDArray[np.intp], FloatArray]:
+    """Keeps convex quadrilaterals of sane angles inside the picture; corners clockwise, shape (n, 4, 2)."""
+    top, right, bottom, left = sides.T
+    corners = np.stack(
+        [
+            _crossing(table, top, left),
+            _crossing(table, top, right),
+            _crossing(table, bottom, right),
+            _crossing(table, bottom, left),
+        ],
+        axis=1,
+    )
+    # A pair may come in the wrong order: mirror until the corners run clockwise and the first side lies on top.
+    swap = corners[:, 0, 1] + corners[:, 1, 1] > corners[:, 2, 1] + corners[:, 3, 1]
+    corners[swap] = corners[swap][:, [3, 2, 1, 0]]
+    sides[swap] = sides[swap][:, [2, 1, 0, 3]]
+    swap = corners[:, 0, 0] + corners[:, 3, 0] > corners[:, 1, 0] + corners[:, 2, 0]
+    corners[swap] = corners[swap][:, [1, 0, 3, 2]]
+    sides[swap] = sides[swap][:, [0, 3, 2, 1]]
+    forward = np.roll(corners, -1, axis=1) - corners
+    back = np.roll(corners, 1, axis=1) - corners
+    lengths = np.linalg.norm(forward, axis=2)
+    cross = forward[..., 0] * back[..., 1] - forward[..., 1] * back[..., 0]
+    cosine = (forward * back).sum(axis=2) / np.maximum(lengths * np.roll(lengths, 1, axis=1), 1e-6)
+    angle = np.rad2deg(np.arccos(np.clip(cosine, -1, 1)))
+    width_px, height_px = size
+    slack = 0.01 * max(size)
+    inside = (corners >= -slack).all(axis=(1, 2)) & (corners <= np.array([width_px, height_px]) + slack).all(
+        axis=(1, 2)
+    )
+    area = _areas(corners)
+    good = (
+        inside
+        & (cross > 0).all(axis=1)
+        & (angle > LEAST_CORNER_DEG).all(axis=1)
+        & (angle < MOST_CORNER_DEG).all(axis=1)
+        & (area > LEAST_AREA_SHARE * width_px * height_px)
+    )
+    return sides[good], corners[good]
+
+
+def _areas(corners: FloatArray) -> FloatArray:
+    following = np.roll(corners, -1, axis=1)
+    return np.asarray(
+        np.abs((corners[..., 0] * following[..., 1] - corners[..., 1] * following[..., 0]).sum(axis=1)) / 2
+    )
+
+
+def _score(
+    sides: NDArray[np.intp], corners: FloatArray, table: SideTable, *, size: tuple[int, int]
+) -> tuple[FloatArray, FloatArray]:
+    """Score of every candidate and the support of its sides, shape (n, 4)."""
+    support = np.zeros(sides.shape)
+    even = np.zeros(sides.shape)
+    beyond = np.zeros(sides.shape)
+    for k in range(4):
+        which = sides[:, k]
+        a = _position(table, which, corners[:, k])
+        b = _position(table, which, corners[:, (k + 1) % 4])
+        trim = (b - a) * CORNER_SHARE
+        support[:, k], even[:, k], _ = table.support(which, a + trim, b - trim)
+        reach = (b - a) * 0.12
+        before, _, _ = table.support(which, a - reach, a - 0.2 * reach)
+        after, _, _ = table.support(which, b + 0.2 * reach, b + reach)
+        beyond[:, k] = (before + after) / 2
+    quality = support * (0.6 + 0.4 * even)
+    share = _areas(corners) / (size[0] * size[1])
+    score = 0.5 * quality.mean(axis=1) + 0.5 * quality.min(axis=1) - 0.2 * beyond.mean(axis=1) + 0.15 * np.sqrt(share)
+    return score, support
+
+
+def _position(table: SideTable, which: NDArray[np.intp], points: FloatArray) -> FloatArray:
+    normal = table.normal_rad[which]
+    return np.asarray(-points[:, 0] * np.sin(normal) + points[:, 1] * np.cos(normal))
+
+
+def _distinct(score: FloatArray, corners: FloatArray, *, size: tuple[int, int]) -> NDArray[np.intp]:
+    """The best candidates, near-copies left out."""
+    order = np.argsort(-score, kind="stable")[:400]
+    kept: list[int] = []
+    limit = 0.02 * max(size)
+    for index in order:
+        if all(np.abs(corners[index] - corners[other]).max() > limit for other in kept):
+            kept.append(int(index))
+        if len(kept) == CLOSER_LOOKS:
+            break
+    return np.array(kept, dtype=np.intp)
+
+
+def _choose(work: Pixels, corners: FloatArray, score: FloatArray, support: FloatArray) -> Outline:
+    content = written_cells(work)
+    height_px, width_px = work.shape[:2]
+    best: Outline | None = None
+    for quad, points, backing in zip(corners, score, support, strict=True):
+        lost, found = writing_outside(content, quad * np.array([width_px, height_px]))
+        confidence = float(points) * (1.0 if lost == 0 else 0.5) * (1.0 if found >= LEAST_INNER_CELLS else 0.6)
+        if best is None or confidence > best.confidence:
+            top, right, bottom, left = (float(v) for v in backing)
+            best = Outline(_as_quad(quad), confidence, (top, right, bottom, left), lost)
+    assert best is not None
+    return best
+
+
+def _as_quad(corners: FloatArray) -> Quad:
+    a, b, c, d = ((float(x), float(y)) for x, y in corners)
+    return Quad((a, b, c, d))
