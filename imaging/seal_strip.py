@@ -216,7 +216,10 @@ def _sampled(
 ) -> NDArray[np.float32]:
     grid = _grid(ellipse, turns, radii)
     return cv2.remap(
-        plane, np.ascontiguousarray(grid[..., 0]), np.ascontiguousarray(grid[..., 1]), cv2.INTER_LINEAR,
+        plane,
+        np.ascontiguousarray(grid[..., 0]),
+        np.ascontiguousarray(grid[..., 1]),
+        cv2.INTER_LINEAR,
         borderMode=cv2.BORDER_REPLICATE,
     ).astype(np.float32)
 
@@ -261,8 +264,10 @@ def straight_strip(
     inner, outer = max(0.2, band.inner - widen), min(1.2, band.outer + widen)
     radii = np.linspace(outer, inner, STRIP_HEIGHT_PX)
     around = _girth(ellipse, (inner + outer) / 2)
-    thickness = (outer - inner) * ellipse.minor_px if ellipse.axis_ratio >= OVAL_FROM else (
-        (outer - inner) * ellipse.diameter_px / 2
+    thickness = (
+        (outer - inner) * ellipse.minor_px
+        if ellipse.axis_ratio >= OVAL_FROM
+        else ((outer - inner) * ellipse.diameter_px / 2)
     )
     room = min(pad * thickness / around, max(0.0, (1 - band.length) / 2))
     length = band.length + 2 * room
@@ -330,9 +335,7 @@ def _upright_centre(crop: SealCrop, band: Band, plane: Plane) -> tuple[Plane, Pl
     return picture.astype(np.float32), ink.astype(np.float32)
 
 
-def _turned_point(
-    ellipse: Ellipse, angles: NDArray[np.float64], radius: NDArray[np.float64]
-) -> NDArray[np.float64]:
+def _turned_point(ellipse: Ellipse, angles: NDArray[np.float64], radius: NDArray[np.float64]) -> NDArray[np.float64]:
     """Pixel at a clockwise angle from the top and a relative radius; ovals by design are not squashed to a circle."""
     tilt = math.radians(ellipse.angle_deg)
     if ellipse.axis_ratio >= OVAL_FROM:

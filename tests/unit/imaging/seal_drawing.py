@@ -82,8 +82,16 @@ def _oval_point(a: float, b: float, turn: float) -> tuple[float, float, float]:
 
 
 def _arc_text(
-    canvas: Image.Image, text: str, stamp: Stamp, *, a: float, b: float, inset: float, height: float,
-    span_deg: float, bottom: bool,
+    canvas: Image.Image,
+    text: str,
+    stamp: Stamp,
+    *,
+    a: float,
+    b: float,
+    inset: float,
+    height: float,
+    span_deg: float,
+    bottom: bool,
 ) -> None:
     middle = canvas.width / 2, canvas.height / 2
     step = math.radians(span_deg) / max(1, len(text))
@@ -117,11 +125,29 @@ def ink_of(stamp: Stamp, *, diameter_px: int, turn_deg: float = 0.0) -> NDArray[
     ring = max(scale, round(stamp.ring * b))
     ImageDraw.Draw(canvas).ellipse((cx - a, cy - b, cx + a, cy + b), outline=255, width=ring)
     height = stamp.text_height * b
-    _arc_text(canvas, stamp.name, stamp, a=a, b=b, inset=(1 - stamp.text_top) * b + height / 2, height=height,
-              span_deg=stamp.span_deg, bottom=False)
+    _arc_text(
+        canvas,
+        stamp.name,
+        stamp,
+        a=a,
+        b=b,
+        inset=(1 - stamp.text_top) * b + height / 2,
+        height=height,
+        span_deg=stamp.span_deg,
+        bottom=False,
+    )
     if stamp.number:
-        _arc_text(canvas, stamp.number, stamp, a=a, b=b, inset=0.15 * b, height=0.11 * b,
-                  span_deg=min(90.0, 6.0 * len(stamp.number)), bottom=True)
+        _arc_text(
+            canvas,
+            stamp.number,
+            stamp,
+            a=a,
+            b=b,
+            inset=0.15 * b,
+            height=0.11 * b,
+            span_deg=min(90.0, 6.0 * len(stamp.number)),
+            bottom=True,
+        )
     if stamp.star:
         _star(canvas, 0.3 * b)
     if stamp.centre:
@@ -143,8 +169,12 @@ def uneven(ink: NDArray[np.float32], random: np.random.Generator, strength: floa
 
 
 def stamped(
-    page: NDArray[np.uint8], ink: NDArray[np.float32], *, centre: tuple[float, float],
-    colour: tuple[int, int, int] = (205, 30, 40), density: float = 0.9,
+    page: NDArray[np.uint8],
+    ink: NDArray[np.float32],
+    *,
+    centre: tuple[float, float],
+    colour: tuple[int, int, int] = (205, 30, 40),
+    density: float = 0.9,
 ) -> NDArray[np.uint8]:
     """The page (uint8 RGB) with the ink multiplied on, centred at the pixel (x, y)."""
     height, width = ink.shape
@@ -157,8 +187,16 @@ def stamped(
     return np.clip(out + 0.5, 0, 255).astype(np.uint8)
 
 
-def page_with_text(lines: list[str], *, width: int = 1000, height: int = 700, size: int = 24,
-                   top: int = 60, pitch: int = 52, paper: tuple[int, int, int] = (250, 249, 246)) -> NDArray[np.uint8]:
+def page_with_text(
+    lines: list[str],
+    *,
+    width: int = 1000,
+    height: int = 700,
+    size: int = 24,
+    top: int = 60,
+    pitch: int = 52,
+    paper: tuple[int, int, int] = (250, 249, 246),
+) -> NDArray[np.uint8]:
     """A sheet with black lines of text, uint8 RGB."""
     sheet = Image.new("RGB", (width, height), paper)
     pen = ImageDraw.Draw(sheet)
@@ -169,8 +207,15 @@ def page_with_text(lines: list[str], *, width: int = 1000, height: int = 700, si
 
 
 def photographed(
-    page: NDArray[np.uint8], random: np.random.Generator, *, tilt: float = 0.0, blur: float = 0.0, cast: float = 0.0,
-    shade: float = 0.0, noise: float = 0.0, quality: int = 90,
+    page: NDArray[np.uint8],
+    random: np.random.Generator,
+    *,
+    tilt: float = 0.0,
+    blur: float = 0.0,
+    cast: float = 0.0,
+    shade: float = 0.0,
+    noise: float = 0.0,
+    quality: int = 90,
 ) -> NDArray[np.uint8]:
     """The page as a camera gives it: perspective, blur, colour cast, uneven light, noise, JPEG with 4:2:0."""
     height, width = page.shape[:2]
@@ -190,6 +235,11 @@ def photographed(
     if noise:
         image = image + random.normal(0, noise, image.shape)
     ready = np.clip(image, 0, 255).astype(np.uint8)
-    settings = [cv2.IMWRITE_JPEG_QUALITY, quality, cv2.IMWRITE_JPEG_SAMPLING_FACTOR, cv2.IMWRITE_JPEG_SAMPLING_FACTOR_420]
+    settings = [
+        cv2.IMWRITE_JPEG_QUALITY,
+        quality,
+        cv2.IMWRITE_JPEG_SAMPLING_FACTOR,
+        cv2.IMWRITE_JPEG_SAMPLING_FACTOR_420,
+    ]
     _, data = cv2.imencode(".jpg", ready[..., ::-1], settings)
     return np.ascontiguousarray(cv2.imdecode(data, cv2.IMREAD_COLOR)[..., ::-1])

@@ -1,0 +1,132 @@
+"""Finds the twelve labels and the fixed sentences of the work certificate in recognised lines. Text work only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ocr.duties import DUTIES, fold_duty
+from ocr.model import Line
+
+# Share of a label's characters that recognition may have wrong. Two-character labels must be whole, because 出 or 总
+# alone occur in every text.
+ERROR_SHARE_MAX = 0.30
+# The fixed sentences of seed 004 section 12, without what is filled in.
+FIXED_SENTENCES: tuple[str, ...] = (
+    "工作证明",
+    "身份证件号码",
+    "系我单位正式职工",
+    "从事如下工作",
+    "本单位证照号码",
+    "统一社会信用代码",
+    "所属会计管理部门为",
+    "特此证明",
+)
+# Signs that recognition reads where a box or a mark stands.
+BOX_SIGNS = "□☐▢◻口囗"
+MARK_SIGNS = "☑☒■▣√✓✔✗×✕Vv"
+
+
+@dataclass(frozen=True, slots=True)
+class DutyLabel:
+    """One of the twelve labels, found in a recognised line.
+
+    Attributes:
+        duty: As in `DUTIES`.
+        line: The recognised line it is part of.
+        start: Left edge of its first character along the line's box, 0..1.
+        end: Right edge of its last character, 0..1.
+        em: Width of a Chinese character along the line's box, 0..1 of its length.
+        likeness: 0..1, 1 when every character agrees.
+        sign: The box-like or mark-like sign that recognition read right before it; empty for none.
+    """
+
+    duty: str
+    line: Line
+    start: float
+    end: float
+    em: float
+    likeness: float
+    sign: str = ""
+
+
+def find_labels(lines: Sequence[Line]) -> tuple[DutyLabel, ...]:
+    """The labels that occur in the lines, each once, in print order."""
+    best: dict[str, DutyLabel] = {}
+    for duty in DUTIES:
+        for line in lines:
+            label = _in_line(duty, line)
+            if label is not None and (duty not in best or label.likeness > best[duty].likeness):
+                best[duty] = label
+    return tuple(best[duty] for duty in DUTIES if duty in best)
+
+
+def sentences_found(lines: Sequence[Line]) -> int:
+    """How many of `FIXED_SENTENCES` occur in the lines, a quarter of the characters may be wrong."""
+    text = "".join(fold_duty(line.text) for line in lines)
+    return sum(_best_match(sentence, text)[2] <= len(sentence) // 4 for sentence in FIXED_SENTENCES)
+
+
+def _in_line(duty: str, line: Line) -> DutyLabel | None:
+    wanted = fold_duty(duty)
+    places = [index for index, character in enumerate(line.text) if fold_duty(character)]
+    text = "".join(_folded_character(line.text[index]) for index in places)
+    if not text:
+        return None
+    begin, end, errors = _best_match(wanted, text)
+    allowed = 0 if len(wanted) <= 2 else max(1, int(ERROR_SHARE_MAX * len(wanted)))
+    if errors > allowed or end <= begin:
+        return None
+    first, last = places[begin], places[end - 1]
+    spans = char_spans(line)
+    before = line.text[:first].rstrip()[-1:]
+    sign = before if before and before in BOX_SIGNS + MARK_SIGNS else ""
+    likeness = 1 - errors / len(wanted) - 0.001 * abs(len(text) - len(wanted))
+    return DutyLabel(duty, line, spans[first][0], spans[last][1], _em(line, spans), likeness, sign)
+
+
+def _folded_character(character: str) -> str:
+    folded = fold_duty(character)
+    return {"他": "它", "帐": "账"}.get(folded, folded)[:1]
+
+
+def char_spans(line: Line) -> tuple[tuple[float, float], ...]:
+    """For every character its (start, end) along the line; estimated from widths when the engine gave none."""
+    if len(line.char_spans) == len(line.text):
+        return line.char_spans
+    widths = [0.5 if ord(character) < 0x2E80 and character not in "□☑√■" else 1.0 for character in line.text]
+    total = sum(widths) or 1.0
+    ends = [sum(widths[: index + 1]) / total for index in range(len(widths))]
+    return tuple((end - width / total, end) for end, width in zip(ends, widths, strict=True))
+
+
+def _em(line: Line, spans: Sequence[tuple[float, float]]) -> float:
+    """Median distance of neighbouring Chinese characters along the line, 0..1 of its length."""
+    centres = [(start + end) / 2 for start, end in spans]
+    steps = sorted(
+        b - a for a, b, c, d in zip(centres, centres[1:], line.text, line.text[1:], strict=False)
+        if ord(c) > 0x2E80 and ord(d) > 0x2E80
+    )  # fmt: skip
+    if steps:
+        return steps[len(steps) // 2]
+    return 1.0 / max(1, len(line.text))
+
+
+def _best_match(wanted: str, text: str) -> tuple[int, int, int]:
+    """(start, end, errors) of the piece of `text` that is closest to `wanted` by edit distance."""
+    previous = [(0, start) for start in range(len(text) + 1)]
+    for row, character in enumerate(wanted, start=1):
+        current = [(row, 0)]
+        for column, other in enumerate(text, start=1):
+            swap, drop, add = previous[column - 1], previous[column], current[column - 1]
+            current.append(
+                min(
+                    (swap[0] + (character != other), swap[1]),
+                    (drop[0] + 1, drop[1]),
+                    (add[0] + 1, add[1]),
+                    key=lambda cell: cell[0],
+                )
+            )
+        previous = current
+    end = min(range(len(text) + 1), key=lambda column: (previous[column][0], column))
+    return previous[end][1], end, previous[end][0]

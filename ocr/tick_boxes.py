@@ -1,0 +1,183 @@
+"""Reads the twelve tick boxes of the work certificate: labels from recognised text, states from pixels."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import median
+
+import numpy as np
+
+from imaging.geometry import Quad
+from imaging.model import Defect, Pixels
+from imaging.seal import SealSpot
+from imaging.tick_box import (
+    EM_PX,
+    LabelPatch,
+    LabelStart,
+    Square,
+    TickMark,
+    TickState,
+    find_square,
+    judge,
+    judge_without_square,
+    label_patch,
+)
+from ocr.duties import DUTIES
+from ocr.duty_labels import FIXED_SENTENCES, MARK_SIGNS, DutyLabel, find_labels, sentences_found
+from ocr.engine import Engine
+from ocr.model import Line
+
+# Share of the 12 labels and the fixed sentences below which the paper is not the printed template (seed 004: another
+# format is not accepted). Recognition of hard photos loses up to four of the twenty.
+TEMPLATE_SHARE_MIN = 0.70
+
+
+@dataclass(frozen=True, slots=True)
+class TickBox:
+    """One of the twelve boxes.
+
+    Attributes:
+        duty: The printed duty, as in `ocr.duties.DUTIES`.
+        state: ticked, empty, uncertain or not-found.
+        confidence: 0..1.
+        box: The square (or where it should be) on the rendition; None when not even the label was found.
+        shape: `none`, `tick`, `cross`, `filled`, `beside`, `glyph`.
+        inside: Share of the inner square that carries ink, 0..1.
+    """
+
+    duty: str
+    state: TickState
+    confidence: float
+    box: Quad | None = None
+    shape: str = "none"
+    inside: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class TickReading:
+    """All twelve boxes of one work certificate.
+
+    Attributes:
+        boxes: Twelve entries in print order.
+        template_share: Share of labels and fixed sentences found, 0..1.
+        defects: `tick-uncertain` (box; measured = confidence) for every box that a person must look at,
+            `tick-box-missing` (measured = boxes not found) and `template-differs` (measured = share, limit).
+    """
+
+    boxes: tuple[TickBox, ...]
+    template_share: float
+    defects: tuple[Defect, ...] = ()
+
+    @property
+    def ticked(self) -> tuple[str, ...]:
+        """Duties whose box is ticked, in print order."""
+        return tuple(box.duty for box in self.boxes if box.state is TickState.TICKED)
+
+    @property
+    def confidence(self) -> float:
+        """Certainty of the weakest box; a box that was not found counts as 0."""
+        return min((0.0 if box.state is TickState.NOT_FOUND else box.confidence for box in self.boxes), default=0.0)
+
+
+def read_duties(
+    pixels: Pixels, lines: Sequence[Line], engine: Engine | None = None, *, seals: Sequence[SealSpot] = ()
+) -> TickReading:
+    """Reads the tick boxes.
+
+    Args:
+        pixels: uint8 RGB of shape (height, width, 3), the rendition that the lines were read from.
+        lines: Recognised lines, in any order.
+        engine: Not needed today; kept so that callers pass it once labels are re-read.
+        seals: Seals on the page: red ink inside them is not taken for a tick.
+    """
+    labels = {label.duty: label for label in find_labels(lines)}
+    height_px, width_px = pixels.shape[:2]
+    starts = {duty: label_start(label, width_px=width_px, height_px=height_px) for duty, label in labels.items()}
+    patches = {duty: label_patch(pixels, start) for duty, start in starts.items()}
+    squares = _squares(patches)
+    boxes = []
+    for duty in DUTIES:
+        if duty not in labels:
+            boxes.append(TickBox(duty, TickState.NOT_FOUND, 0.0))
+            continue
+        mark = _mark(patches[duty], squares[duty], labels[duty], starts[duty], seals)
+        boxes.append(_tick_box(duty, mark, labels[duty], width_px=width_px, height_px=height_px))
+    share = (len(labels) + sentences_found(lines)) / (len(DUTIES) + len(FIXED_SENTENCES))
+    return TickReading(tuple(boxes), share, _defects(boxes, share))
+
+
+def label_start(label: DutyLabel, *, width_px: int, height_px: int) -> LabelStart:
+    """Where a label begins on the page, with the direction of its line."""
+    corners = label.line.box.to_pixels(width_px=width_px, height_px=height_px).astype(np.float64)
+    top_left, top_right, bottom_right, bottom_left = corners
+    left_middle, right_middle = (top_left + bottom_left) / 2, (top_right + bottom_right) / 2
+    run = right_middle - left_middle
+    length = max(1.0, float(np.hypot(*run)))
+    along = run / length
+    tall = (bottom_left - top_left + bottom_right - top_right) / 2
+    line_height = max(1.0, float(np.hypot(*tall)))
+    # A detected line is 1.1 to 1.7 characters high; the pitch of its characters is the better ruler unless it is odd.
+    em_px = min(max(label.em * length, 0.55 * line_height), 1.05 * line_height)
+    place = left_middle + along * (label.start * length)
+    down = np.array([-along[1], along[0]])
+    return LabelStart(float(place[0]), float(place[1]), em_px, (along[0], along[1]), (down[0], down[1]))
+
+
+def _squares(patches: dict[str, LabelPatch]) -> dict[str, Square | None]:
+    """A box a label; where one is unclear, the size that the clear ones agree on narrows the search."""
+    found = {duty: find_square(patch) for duty, patch in patches.items()}
+    clear = [square for square in found.values() if square is not None and square.score > 0.55]
+    if len(clear) < 3:
+        return found
+    side_em = median((square.width + square.height) / 2 for square in clear) / EM_PX
+    place = median(square.left + square.width for square in clear)
+    for duty, square in found.items():
+        if square is None or not _alike(square, side_em, place):
+            again = find_square(patches[duty], side_em=(side_em * 0.86, side_em * 1.14))
+            found[duty] = again if again is not None else square
+    return found
+
+
+def _alike(square: Square, side_em: float, place: float) -> bool:
+    side = (square.width + square.height) / 2 / EM_PX
+    return abs(side / side_em - 1) < 0.15 and abs(square.left + square.width - place) < 0.8 * EM_PX
+
+
+def _mark(
+    patch: LabelPatch, square: Square | None, label: DutyLabel, start: LabelStart, seals: Sequence[SealSpot]
+) -> TickMark:
+    if square is None:
+        return judge_without_square(patch, glyph_read=bool(label.sign) and label.sign in MARK_SIGNS)
+    return judge(patch, square, under_seal=any(_covers(seal, start) for seal in seals))
+
+
+def _covers(seal: SealSpot, start: LabelStart) -> bool:
+    """True when the seal reaches the place where a label's box stands."""
+    box_x = start.x_px - start.along[0] * start.em_px
+    box_y = start.y_px - start.along[1] * start.em_px
+    reach = seal.ellipse.major_px + 1.2 * start.em_px
+    return seal.colour == "red" and math.hypot(box_x - seal.ellipse.x_px, box_y - seal.ellipse.y_px) < reach
+
+
+def _tick_box(duty: str, mark: TickMark, label: DutyLabel, *, width_px: int, height_px: int) -> TickBox:
+    if mark.corners:
+        box = Quad.from_pixels(np.array(mark.corners, np.float32), width_px=width_px, height_px=height_px).clipped()
+    else:
+        box = label.line.box.between(label.start, label.end)
+    return TickBox(duty, mark.state, mark.confidence * min(1.0, 0.5 + label.likeness / 2), box, mark.shape, mark.inside)
+
+
+def _defects(boxes: Sequence[TickBox], share: float) -> tuple[Defect, ...]:
+    defects = [
+        Defect("tick-uncertain", measured=round(box.confidence, 3), box=box.box)
+        for box in boxes
+        if box.state is TickState.UNCERTAIN
+    ]
+    missing = sum(box.state is TickState.NOT_FOUND for box in boxes)
+    if missing:
+        defects.append(Defect("tick-box-missing", measured=float(missing), limit=0.0))
+    if share < TEMPLATE_SHARE_MIN:
+        defects.append(Defect("template-differs", measured=round(share, 3), limit=TEMPLATE_SHARE_MIN))
+    return tuple(defects)
