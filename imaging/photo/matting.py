@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 
 from imaging.model import Pixels
+from imaging.photo.guided import guide_mask
 from imaging.photo.model import Floats
 
 # Guided filter on a crop of 590x826, the resolution the recipe was measured at. The radius follows the resolution.
@@ -68,10 +69,9 @@ def _refine(picture: Floats, mask: Floats, *, face_at: tuple[int, int]) -> Float
     factor = height / _MEASURED_HEIGHT_PX
     coarse = cv2.resize(mask, (width, height), interpolation=cv2.INTER_LINEAR)
     radius = max(2, round(_GUIDE_RADIUS_PX * factor))
-    fine = cv2.ximgproc.guidedFilter(picture, coarse, radius, _GUIDE_EPS)
+    fine = guide_mask(picture, coarse, radius_px=radius, eps=_GUIDE_EPS)
     low, high = _STRETCH
     fine = np.clip((fine - low) / (high - low), 0.0, 1.0)
-    # White above the frame pulls the answer of the filter away from solid regions: inside is inside.
     near = _near_person(coarse, reach_px=max(2, round(_REACH_PX * factor)), face_at=face_at)
     return np.asarray(fine * near, dtype=np.float32)
 
