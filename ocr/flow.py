@@ -58,6 +58,18 @@ class Flow:
         kept = [i for i, char in enumerate(self.text) if not char.isspace()]
         return Flow("".join(self.text[i] for i in kept), tuple(self.origins[i] for i in kept))
 
+    def same_line_end(self, start: int, end: int) -> int:
+        """Where the line that holds character `start` ends, at most `end`.
+
+        Text of two columns stands side by side without a gap in some flows; a number must not run on into the next.
+        """
+        first = self.origins[start]
+        for at in range(start, end):
+            origin = self.origins[at]
+            if first is None or origin is None or origin.line is not first.line:
+                return at
+        return end
+
     def box(self, start: int, end: int) -> Quad | None:
         """The place of characters `start` to `end` (exclusive); None when none of them has a place."""
         return enclosing(quad for quad in self._quads(start, end))

@@ -98,7 +98,7 @@ _EVIDENCE: Mapping[Kind, Mapping[str, int]] = {
     Kind.INFORMATION_FORM: {"基本信息表": 3, "会计人员信息": 2, "会计人员基本信息": 3, "本人签字": 2, "单位盖章": 1},
 }
 # Evidence at which a kind is as good as certain: its name and two more words of its own.
-_FULL_EVIDENCE = 6.0
+FULL_EVIDENCE = 6.0
 # Below this there is text, but none of our documents.
 MIN_EVIDENCE = 2.0
 # A word of four and more characters may have one misread (75 of 100).
@@ -136,6 +136,11 @@ def detect_kinds(text: str) -> tuple[KindGuess, ...]:
     return (KindGuess(best, _confidence(evidence[best], evidence[second])),)
 
 
+def evidence_of(text: str) -> float:
+    """Weight of the best kind's words on the page; `FULL_EVIDENCE` and more leaves no doubt."""
+    return max(_weigh(text, words) for words in _EVIDENCE.values())
+
+
 def _weigh(text: str, words: Mapping[str, int]) -> float:
     return float(sum(weight for word, weight in words.items() if _stands_in(word, text)))
 
@@ -149,6 +154,6 @@ def _stands_in(word: str, text: str) -> bool:
 
 
 def _confidence(best: float, second: float) -> float:
-    strength = min(1.0, best / _FULL_EVIDENCE)
+    strength = min(1.0, best / FULL_EVIDENCE)
     clearness = min(1.0, (best - second) / best + 0.5)
     return round(strength * clearness, 3)

@@ -19,7 +19,7 @@ _MAJOR = (
     re.compile(rf"(?:参加|完成|修读|主修|学习)([{HAN}（）()、·]{{2,24}}?)专业"),
     re.compile(rf"([{HAN}（）()、·]{{2,24}}?)专业"),
 )
-_MAJOR_LEAD = re.compile(r"^.*(?:本校|我校|大学|学院|学校|攻读|主修|修读|参加|在|月)")
+_MAJOR_LEAD = re.compile(r"^.*(?:本科|专科|研究生|层次|本校|我校|大学|学院|学校|攻读|主修|修读|参加|在|月)")
 # From the highest down: 专升本 ends with 本科, and 研究生 alone is told apart by the words around it.
 _LEVELS = (
     ("博士研究生", re.compile(r"博士研究生|博士生|博士")),

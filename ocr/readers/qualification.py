@@ -21,7 +21,7 @@ _LABELS = {
     "birth_date": ("出生年月", "出生日期"),
     "specialty": ("专业名称", "资格名称", "专业类别", "专业"),
     "level": ("资格级别", "级别", "资格等级"),
-    "approved_on": ("批准日期", "批准时间", "授予时间", "取得日期"),
+    "approved_on": ("批准日期", "批准时间", "取得时间", "授予时间", "取得日期", "授予日期"),
     "certificate_number": ("管理号", "证书编号", "证书管理号", "编号"),
 }
 _STOPS = ("签发单位", "签发日期", "发证日期", "发证机关", "有效期", "证件类型", "照片", "批准部门", "工作单位", "签名", "持证人")
@@ -33,6 +33,7 @@ _LEVELS = (
     ("初级", re.compile(r"初级|助理会计师|会计员")),
     ("中级", re.compile(r"会计师")),
 )
+_TRAP = "专业技术"
 _SPECIALTY = re.compile("会计")
 _NUMBER = re.compile(r"[0-9A-Za-z]{6,32}")
 
@@ -40,7 +41,7 @@ _NUMBER = re.compile(r"[0-9A-Za-z]{6,32}")
 def read(page: Page) -> dict[str, Field]:
     """Fields: name, id_number, gender, birth_date, specialty, level, approved_on, certificate_number."""
     flow = page.by_row
-    values = values_by_label(flow, _without_traps(flow), _STOPS)
+    values = values_by_label(_masked(flow), _LABELS, _STOPS)
     found: dict[str, Field | None] = {
         "name": _name(flow, values.get("name")),
         "id_number": _id_number(flow),
@@ -54,17 +55,9 @@ def read(page: Page) -> dict[str, Field]:
     return {name: field for name, field in found.items() if field is not None}
 
 
-def _without_traps(flow: Flow) -> dict[str, tuple[str, ...]]:
-    """The labels, less 专业 where it only stands inside 专业技术资格."""
-    labels = dict(_LABELS)
-    plain = re.search(r"专业(?!技术)(?:名称|类别)?", flow.text)
-    if not plain:
-        labels.pop("specialty")
-    elif plain[0] == "专业":
-        labels["specialty"] = (flow.text[plain.start() : plain.end() + 1],)
-        if labels["specialty"][0][-1] not in "：:":
-            labels["specialty"] = tuple(label for label in _LABELS["specialty"] if label != "专业") + ("专业",)
-    return labels
+def _masked(flow: Flow) -> Flow:
+    """The flow with 专业技术 blanked out, so that the label 专业 is not found inside 专业技术资格."""
+    return Flow(flow.text.replace(_TRAP, "\ue000" * len(_TRAP)), flow.origins)
 
 
 def _name(flow: Flow, span: Span | None) -> Field | None:

@@ -27,7 +27,7 @@ _NOT_A_SCHOOL = re.compile(r"普通高等|成人高等|高等教育|高等学校
 _NAME_LEADS = re.compile(rf"(?:学生|研究生|学员|考生|兹有|兹证明|学位获得者)[：:]?({NAME})(?=[，,、;；。.]|性别|男|女|系|[（(])")
 _NAME_BEFORE_GENDER = re.compile(rf"({NAME})[，,、;；.。]?(?:性别)?[：:]?[男女](?![{HAN}]{{0,1}}生)")
 _NAME_LABELLED = re.compile(rf"姓名[：:]?({NAME})(?=[，,、;；。.]|性别|出生|身份|证件|民族|\n|$)")
-_LEADS = ("学生", "研究生", "学员", "考生", "兹有", "兹证明", "证明", "姓名", "博士", "硕士")
+_LEADS = ("学生", "研究生", "学员", "考生", "兹有", "兹证明", "证明", "姓名", "博士", "硕士", "证书")
 _GENDER = re.compile(r"性别[：:]?([男女])|[，,、;；.。]([男女])[，,、;；.。]|([男女])(?=[，,、]?(?:汉族|\d{4}年|[一二]九))")
 _NUMBER_LABELS = ("证书编号", "学位证书编号", "毕业证书编号", "学历证书编号", "电子注册号", "学校编号", "注册号", "编号", "证书号", "证号", "证书序号")
 _NUMBER = re.compile(r"[0-9A-Za-z]{6,24}")
@@ -35,14 +35,15 @@ _NUMBER = re.compile(r"[0-9A-Za-z]{6,24}")
 
 def find_name(page: Page) -> Field | None:
     """The holder's name: after 学生 …, before the gender, or labelled."""
-    flow = page.running
-    for pattern in (_NAME_LEADS, _NAME_BEFORE_GENDER):
-        match = pattern.search(flow.text)
-        if match:
-            start, end = _without_lead(flow.text, *match.span(1))
-            name = clean_name(flow.text[start:end])
-            if name:
-                return flow.field(start, end, name)
+    # Rows first: a running text lets the title flow into the name. The sentence may still wrap inside it.
+    for flow in (page.by_row, page.running):
+        for pattern in (_NAME_LEADS, _NAME_BEFORE_GENDER):
+            match = pattern.search(flow.text)
+            if match:
+                start, end = _without_lead(flow.text, *match.span(1))
+                name = clean_name(flow.text[start:end])
+                if name:
+                    return flow.field(start, end, name)
     match = _NAME_LABELLED.search(page.by_row.text)
     if match:
         return page.by_row.field(match.start(1), match.end(1), clean_name(match[1]))
@@ -123,7 +124,10 @@ def find_number(page: Page, *, pattern: str) -> Field | None:
             continue
         match = _NUMBER.search(flow.text, span.end, min(len(flow.text), span.end + 32))
         if match and sum(char.isdigit() for char in match[0]) >= 6:
-            return flow.field(match.start(), match.end(), match[0].upper())
+            start, end = match.span()
+            short = flow.same_line_end(start, end)
+            end = short if short - start >= 6 else end
+            return flow.field(start, end, flow.text[start:end].upper())
     match = re.search(rf"(?<![0-9A-Za-z])(?:{pattern})(?![0-9A-Za-z])", flow.text)
     return flow.field(match.start(), match.end(), match[0].upper()) if match else None
 

@@ -1,0 +1,134 @@
+"""Seals on a page, the text under them, and the tick boxes, added to what was read from the plain page.
+
+Text under a seal is read a second time with the red ink taken out and only replaces the first reading where it is
+more certain (ocr.md 3.3: it helps black text under red ink and loses red print, so never instead).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from imaging.geometry import Quad, enclosing
+from imaging.model import Defect, Pixels
+from imaging.seal import SealSpot, find_seals
+from imaging.seal_removal import without_seals
+from ocr.engine import Engine
+from ocr.lines import cut_line, to_line
+from ocr.model import Field, Line
+from ocr.seal import Seal, read_seals
+from ocr.tick_boxes import read_duties
+
+# A seal's name this uncertain is shown to the reviewer as unreadable.
+_READABLE_SEAL = 0.5
+# Share of the smaller box that must be common for two lines to be the same line.
+_SAME_LINE = 0.5
+# Paper searched above and below a seal, as a share of its diameter: a line may cross the rim.
+_BAND_MARGIN = 0.15
+
+
+@dataclass(frozen=True, slots=True)
+class Stamps:
+    """Seals of a page.
+
+    Attributes:
+        spots: Where seals are.
+        seals: What they say; empty when names were not asked for.
+        lines: Text lines under the seals, read with the seal's ink removed.
+    """
+
+    spots: tuple[SealSpot, ...]
+    seals: tuple[Seal, ...]
+    lines: tuple[Line, ...]
+
+
+def read_stamps(pixels: Pixels, engine: Engine, *, names: bool) -> Stamps:
+    """Finds the seals and reads what is on and under them.
+
+    Args:
+        pixels: uint8 RGB rendition.
+        engine: The recogniser.
+        names: Also read the arcs (0.1-0.5 s a seal).
+    """
+    spots = find_seals(pixels)
+    if not spots:
+        return Stamps((), (), ())
+    seals = read_seals(pixels, engine, spots=spots) if names else ()
+    return Stamps(spots, seals, _lines_under(pixels, spots, engine))
+
+
+def _lines_under(pixels: Pixels, spots: Sequence[SealSpot], engine: Engine) -> tuple[Line, ...]:
+    """The lines that touch a seal, found and read on the page without red ink.
+
+    The search covers the full width of the page at the seal's height, so that a line running into a seal comes whole.
+    """
+    height_px, width_px = pixels.shape[:2]
+    cleaned = without_seals(pixels, spots)
+    found: list[Line] = []
+    for spot in spots:
+        top = max(0, int(height_px * spot.box.top - _BAND_MARGIN * spot.diameter_px))
+        bottom = min(height_px, int(height_px * spot.box.bottom + _BAND_MARGIN * spot.diameter_px) + 1)
+        quads = [quad + np.array([[0, top]], dtype=np.float32) for quad in engine.detect(cleaned[top:bottom])]
+        boxes = [Quad.from_pixels(quad, width_px=width_px, height_px=height_px) for quad in quads]
+        touched = [i for i, box in enumerate(boxes) if _overlap(box, spot.box) > 0]
+        answers = engine.recognise([cut_line(cleaned, quads[i]) for i in touched])
+        found += [to_line(answer, boxes[i]) for i, answer in zip(touched, answers, strict=True) if answer.text]
+    return tuple(found)
+
+
+def merge_lines(lines: Sequence[Line], under: Sequence[Line]) -> tuple[Line, ...]:
+    """Adds lines found under seals: a better reading replaces the plain one, a new line is added."""
+    merged = list(lines)
+    for fresh in under:
+        rivals = [i for i, line in enumerate(merged) if _overlap(line.box, fresh.box) > _SAME_LINE]
+        if not rivals:
+            merged.append(fresh)
+            continue
+        readable = sum(_weight(merged[i]) for i in rivals)
+        if _weight(fresh) > readable:
+            merged = [line for i, line in enumerate(merged) if i not in rivals] + [fresh]
+    return tuple(merged)
+
+
+def add_seal_fields(fields: dict[str, Field], stamps: Stamps) -> tuple[dict[str, Field], tuple[Defect, ...]]:
+    """Adds seal_present and seal_text; the clearest readable seal speaks for the page."""
+    if not stamps.spots:
+        return {**fields, "seal_present": Field(False, 0.9)}, ()
+    spot = stamps.spots[0]
+    present = Field(True, min(1.0, spot.ring), spot.box)
+    best = max(stamps.seals, key=lambda seal: seal.confidence * len(seal.text), default=None)
+    if best is None or not best.text or best.confidence < _READABLE_SEAL:
+        defect = Defect("seal-unreadable", measured=best.confidence if best else None, limit=_READABLE_SEAL, box=spot.box)
+        text = Field(best.text if best and best.text else None, best.confidence if best else 0.0, spot.box)
+        return {**fields, "seal_present": present, "seal_text": text}, (defect,)
+    return {
+        **fields,
+        "seal_present": Field(True, min(1.0, best.ring), best.box),
+        "seal_text": Field(best.text, best.confidence, best.box, best.text),
+    }, ()
+
+
+def add_tick_fields(
+    fields: dict[str, Field], pixels: Pixels, lines: Sequence[Line], stamps: Stamps, engine: Engine
+) -> tuple[dict[str, Field], tuple[Defect, ...]]:
+    """Adds duties: the ticked boxes in print order."""
+    ticks = read_duties(pixels, lines, engine, seals=stamps.spots)
+    duties = Field(ticks.ticked, ticks.confidence, enclosing(box.box for box in ticks.boxes if box.box is not None), "；".join(ticks.ticked))
+    return {**fields, "duties": duties}, ticks.defects
+
+
+def _overlap(a: Quad, b: Quad) -> float:
+    """Common area as a share of the smaller upright box, 0..1."""
+    width = min(a.right, b.right) - max(a.left, b.left)
+    height = min(a.bottom, b.bottom) - max(a.top, b.top)
+    if width <= 0 or height <= 0:
+        return 0.0
+    smaller = min((a.right - a.left) * (a.bottom - a.top), (b.right - b.left) * (b.bottom - b.top))
+    return width * height / smaller if smaller > 0 else 0.0
+
+
+def _weight(line: Line) -> float:
+    """How much was read, counting every character by how certain it is; squared, so that guesses count little."""
+    return len(line.text) * line.confidence**2
