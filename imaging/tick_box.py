@@ -30,8 +30,10 @@ SIDE_EM = (0.52, 1.40)
 ASPECTS = (0.88, 1.0, 1.14)
 # A square counts as found when its weakest side and all sides together are at least this dark (1 = the darkest ink
 # nearby). Pieces of characters reach 0.45 on the weakest side (measured on own pages).
-WEAKEST_SIDE_MIN = 0.42
-OUTLINE_MIN = 0.50
+WEAKEST_SIDE_MIN = 0.55
+OUTLINE_MIN = 0.68
+# A frame this dark, relative to the label's print, is as good as a black one.
+PALE_FRAME = 0.40
 # Ink allowed on the lines just outside the square, as a mean: a tick that leaves the box crosses two of them.
 OUTSIDE_MAX = 0.45
 # Distance of those lines from the sides.
@@ -43,8 +45,8 @@ EMPTY_MAX = 0.020
 TICKED_MIN = 0.060
 # Above this the box is painted over rather than ticked.
 FILLED_MIN = 0.70
-# The inner square leaves out this share of the side at every edge, so that a thick or tilted frame is not ink inside.
-INSET = 0.20
+# The inner square leaves out at least this share of the side at every edge, so that a tilted frame is not ink inside.
+INSET = 0.19
 
 
 class TickState(StrEnum):
@@ -150,10 +152,13 @@ def label_patch(pixels: Pixels, start: LabelStart) -> LabelPatch:
     source, matrix = _reduced(pixels, to_page)
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     patch = cv2.warpAffine(source, matrix, size, flags=flags, borderMode=cv2.BORDER_REPLICATE).astype(np.float32)
-    paper = np.maximum(np.quantile(patch.reshape(-1, 3), 0.80, axis=0), 1.0)
+    near = patch[round(0.5 * EM_PX) : round(-0.5 * EM_PX), round((LEFT_EM - 1.5) * EM_PX) :]
+    paper = np.maximum(np.quantile(near.reshape(-1, 3), 0.80, axis=0), 1.0).astype(np.float32)
     even = np.clip(patch / paper, 0.0, 1.0)
     ink = 1.0 - even.min(axis=2)
-    full = max(0.20, float(np.quantile(ink, 0.985)))
+    # The label's own print says how dark ink is here; a dark table beside the sheet must not.
+    label = ink[round(0.6 * EM_PX) : round(-0.6 * EM_PX), round(LEFT_EM * EM_PX) :]
+    full = max(0.20, float(np.quantile(label, 0.93)))
     black = np.clip((1.0 - even[..., 0]) / full, 0.0, 1.0)
     return LabelPatch(_lifted(np.clip(ink / full, 0.0, 1.0)), _lifted(black), to_page)
 
@@ -182,19 +187,21 @@ def _lifted(ink: NDArray[np.float64] | Plane) -> Plane:
 
 
 def find_square(
-    patch: LabelPatch, *, side_em: tuple[float, float] = SIDE_EM, before_em: float = RIGHT_EM - 0.55
+    patch: LabelPatch, *, side_em: tuple[float, float] = SIDE_EM, before_em: float = -0.1
 ) -> Square | None:
     """The best square whose middle lies left of the label's start and about on its line.
 
     Args:
         patch: Surroundings of the label's start.
         side_em: Smallest and largest side in characters.
-        before_em: How far right of the label's start the middle may lie, in characters.
+        before_em: How far right of the label's start the box's middle may lie, in characters; negative when the
+            start is known well.
 
     Returns:
         The square with the best outline, or None when no outline is complete enough.
     """
-    sums = _Sums.of(patch.dark)
+    # Pale frames count as much as dark ones; thin frames are pale because a stroke narrower than a pixel is.
+    sums = _Sums.of(np.clip(patch.dark / PALE_FRAME, 0.0, 1.0))
     right_px = (LEFT_EM + before_em) * EM_PX
     smallest, largest = round(side_em[0] * EM_PX), round(side_em[1] * EM_PX)
     best: Square | None = None
@@ -203,10 +210,29 @@ def find_square(
             best = _better(best, _best_place(sums, width, round(width * aspect), right_px))
     if best is None:
         return None
-    for width in (best.width - 1, best.width, best.width + 1):
-        for height in (best.height - 1, best.height, best.height + 1):
-            best = _better(best, _best_place(sums, width, height, right_px))
-    return best
+    return _centred_on_strokes(patch.dark, best)
+
+
+# Where the four sides of a square lie is corrected by at most this much after the coarse search.
+_SIDE_SHIFT_PX = 3
+
+
+def _centred_on_strokes(dark: Plane, square: Square) -> Square:
+    """The same square with every side moved onto the middle of its stroke."""
+    left, top = round(square.left), round(square.top)
+    right, bottom = left + square.width, top + square.height
+    rows = dark[:, left + 2 : right - 1].mean(axis=1)
+    columns = dark[top + 2 : bottom - 1].mean(axis=0)
+    top, bottom = _darkest_near(rows, top), _darkest_near(rows, bottom)
+    left, right = _darkest_near(columns, left), _darkest_near(columns, right)
+    return Square(float(left), float(top), right - left, bottom - top, square.score)
+
+
+def _darkest_near(profile: Plane, place: int) -> int:
+    """The darkest sample within reach of `place`; a far one must be clearly darker than a near one."""
+    low, high = max(0, place - _SIDE_SHIFT_PX), min(len(profile), place + _SIDE_SHIFT_PX + 1)
+    away = np.abs(np.arange(low, high) - place)
+    return low + int(np.argmax(profile[low:high] * (1 - 0.04 * away)))
 
 
 def _better(best: Square | None, found: Square | None) -> Square | None:
@@ -322,10 +348,29 @@ def judge(patch: LabelPatch, square: Square, *, under_seal: bool = False) -> Tic
 
 
 def _inner(plane: Plane, square: Square) -> Plane:
-    inset_x, inset_y = max(3.0, INSET * square.width), max(3.0, INSET * square.height)
-    top, bottom = round(square.top + inset_y), round(square.top + square.height - inset_y) + 1
-    left, right = round(square.left + inset_x), round(square.left + square.width - inset_x) + 1
-    return plane[top:bottom, left:right]
+    """The inside of the box without the frame's strokes, however thick or tilted they are."""
+    left, top = round(square.left), round(square.top)
+    body = plane[top : top + square.height + 1, left : left + square.width + 1]
+    if min(body.shape) < 6:
+        return body[2:-2, 2:-2]
+    least_y, least_x = max(2, round(INSET * body.shape[0])), max(2, round(INSET * body.shape[1]))
+    # The frame ends where the profile across it has fallen to a third of its height; only the middle of each side
+    # is looked at, because the corners belong to two sides.
+    middle_x = body[:, body.shape[1] // 4 : -(body.shape[1] // 4)].mean(axis=1)
+    middle_y = body[body.shape[0] // 4 : -(body.shape[0] // 4)].mean(axis=0)
+    over, under = _stroke_end(middle_x, least_y), _stroke_end(middle_x[::-1], least_y)
+    before, after = _stroke_end(middle_y, least_x), _stroke_end(middle_y[::-1], least_x)
+    return body[over : body.shape[0] - under, before : body.shape[1] - after]
+
+
+def _stroke_end(profile: Plane, least: int) -> int:
+    """Samples from the edge to where the frame's stroke is over; at least `least`, at most a third of the side."""
+    most = max(least, len(profile) // 3)
+    peak = float(profile[:3].max())
+    for index in range(1, most):
+        if profile[index] < peak / 3:
+            return max(least, index + 1)
+    return least
 
 
 def _frame_darkness(plane: Plane, square: Square) -> float:

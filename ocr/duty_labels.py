@@ -39,6 +39,8 @@ class DutyLabel:
         em: Width of a Chinese character along the line's box, 0..1 of its length.
         likeness: 0..1, 1 when every character agrees.
         sign: The box-like or mark-like sign that recognition read right before it; empty for none.
+        measured: True when the engine said where its characters are, False when `start` is an estimate that may be
+            off by the width of a box.
     """
 
     duty: str
@@ -48,6 +50,7 @@ class DutyLabel:
     em: float
     likeness: float
     sign: str = ""
+    measured: bool = True
 
 
 def find_labels(lines: Sequence[Line]) -> tuple[DutyLabel, ...]:
@@ -82,7 +85,18 @@ def _in_line(duty: str, line: Line) -> DutyLabel | None:
     before = line.text[:first].rstrip()[-1:]
     sign = before if before and before in BOX_SIGNS + MARK_SIGNS else ""
     likeness = 1 - errors / len(wanted) - 0.001 * abs(len(text) - len(wanted))
-    return DutyLabel(duty, line, spans[first][0], spans[last][1], _em(line, spans), likeness, sign)
+    em = _em(line, spans)
+    start = _start_of(spans[first], em)
+    measured = len(line.char_spans) == len(line.text)
+    return DutyLabel(duty, line, start, spans[last][1], em, likeness, sign, measured)
+
+
+def _start_of(first: tuple[float, float], em: float) -> float:
+    """Left edge of the label: half a character before the middle of its first one.
+
+    The span of a first character can reach back over an unread box, its middle stays where it is printed.
+    """
+    return (first[0] + first[1]) / 2 - em / 2
 
 
 def _folded_character(character: str) -> str:

@@ -32,6 +32,10 @@ from ocr.model import Line
 # Share of the 12 labels and the fixed sentences below which the paper is not the printed template (seed 004: another
 # format is not accepted). Recognition of hard photos loses up to four of the twenty.
 TEMPLATE_SHARE_MIN = 0.70
+# How far right of a label's start the middle of its box may lie, in characters: when the engine said where the label
+# starts, and when that was estimated from the length of the text and may be the box itself.
+KNOWN_START_EM = -0.15
+GUESSED_START_EM = 0.75
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +100,7 @@ def read_duties(
     height_px, width_px = pixels.shape[:2]
     starts = {duty: label_start(label, width_px=width_px, height_px=height_px) for duty, label in labels.items()}
     patches = {duty: label_patch(pixels, start) for duty, start in starts.items()}
-    squares = _squares(patches)
+    squares = _squares(patches, labels)
     boxes = []
     for duty in DUTIES:
         if duty not in labels:
@@ -125,17 +129,20 @@ def label_start(label: DutyLabel, *, width_px: int, height_px: int) -> LabelStar
     return LabelStart(float(place[0]), float(place[1]), em_px, (along[0], along[1]), (down[0], down[1]))
 
 
-def _squares(patches: dict[str, LabelPatch]) -> dict[str, Square | None]:
+def _squares(patches: dict[str, LabelPatch], labels: dict[str, DutyLabel]) -> dict[str, Square | None]:
     """A box a label; where one is unclear, the size that the clear ones agree on narrows the search."""
-    found = {duty: find_square(patch) for duty, patch in patches.items()}
-    clear = [square for square in found.values() if square is not None and square.score > 0.55]
-    if len(clear) < 3:
+    reach = {duty: KNOWN_START_EM if label.measured else GUESSED_START_EM for duty, label in labels.items()}
+    found = {duty: find_square(patch, before_em=reach[duty]) for duty, patch in patches.items()}
+    seen = [square for square in found.values() if square is not None]
+    if len(seen) < 4:
         return found
-    side_em = median((square.width + square.height) / 2 for square in clear) / EM_PX
-    place = median(square.left + square.width for square in clear)
+    side_em = median((square.width + square.height) / 2 for square in seen) / EM_PX
+    place = median(square.left + square.width for square in seen)
+    if sum(_alike(square, side_em, place) for square in seen) < len(seen) / 2:
+        return found
     for duty, square in found.items():
         if square is None or not _alike(square, side_em, place):
-            again = find_square(patches[duty], side_em=(side_em * 0.86, side_em * 1.14))
+            again = find_square(patches[duty], side_em=(side_em * 0.86, side_em * 1.14), before_em=reach[duty])
             found[duty] = again if again is not None else square
     return found
 
