@@ -17,6 +17,10 @@ _BACKGROUND_BELOW = 0.1
 _RIM_PX = 5
 # A background pixel counts as white from here (photo.md, "white background": studio white 1.00, light grey 0-.03).
 WHITE_LEVEL = 230
+# Red and blue photo backgrounds: studios use (67, 142, 219), (0, 191, 243), (60, 140, 220) and (219, 22, 22) or
+# (255, 0, 0); the leading channel is strong and clearly ahead of the ones that would make it grey.
+_STRONG_LEVEL = 110
+_COLOUR_LEAD = 50
 # Fewer background pixels than this share of the square say nothing about the background.
 _MIN_BACKGROUND_SHARE = 0.01
 # The lift starts here and is complete at the level that counts as white, so there is no visible step.
@@ -37,14 +41,18 @@ def background_pixels(portrait: Portrait) -> NDArray[np.uint8]:
     return np.asarray(chosen, dtype=np.uint8)
 
 
-def background_share_white(portrait: Portrait) -> float:
-    """Share of the background that is white, 0..1; 0 when there is no background to judge."""
-    return white_share(background_pixels(portrait))
-
-
-def white_share(background: NDArray[np.uint8]) -> float:
-    """Share of pixels, shape (n, 3), whose darkest channel is white; 0 for none."""
-    return float((background.min(axis=1) >= WHITE_LEVEL).mean()) if len(background) else 0.0
+def colour_share(background: NDArray[np.uint8], colour: str) -> float:
+    """Share of pixels, shape (n, 3), that are `white`, `blue` or `red` as photo backgrounds are; 0 for none."""
+    if not len(background):
+        return 0.0
+    red, green, blue = (background[:, channel].astype(np.int16) for channel in range(3))
+    if colour == "white":
+        hits = background.min(axis=1) >= WHITE_LEVEL
+    elif colour == "blue":
+        hits = (blue >= _STRONG_LEVEL) & (blue - red >= _COLOUR_LEAD) & (blue >= green)
+    else:
+        hits = (red >= _STRONG_LEVEL) & (red - green >= _COLOUR_LEAD) & (red - blue >= _COLOUR_LEAD)
+    return float(hits.mean())
 
 
 def background_spread(background: NDArray[np.uint8]) -> float:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from imaging.model import Pixels
 from imaging.photo.model import Floats
 
-# A frame line holds one colour: its levels spread less than this (JPEG noise of a plain area stays under 3).
+# A frame line holds one colour: its levels differ from it by less than this on average (JPEG noise of a plain area
+# stays under 3).
 _PLAIN_SPREAD = 4.0
 # Behind the frame the colour jumps by more than this on most of the line; a plain studio wall has no such jump.
 _JUMP_LEVELS = 24.0
@@ -18,31 +21,52 @@ _MIN_DEPTH = 0.008
 _MAX_DEPTH = 0.4
 
 
-def plain_border_share(pixels: Pixels) -> float:
-    """Share of the picture covered by a plain frame on two or more sides, 0..1; 0 when there is none.
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Depth of the plain frame on each side, pixels; all 0 when there is no frame."""
+
+    top: int = 0
+    bottom: int = 0
+    left: int = 0
+    right: int = 0
+
+    def share_of(self, pixels: Pixels) -> float:
+        """Share of the picture's area that is frame, 0..1."""
+        height, width = pixels.shape[:2]
+        inner = max(0, height - self.top - self.bottom) * max(0, width - self.left - self.right)
+        return float(1.0 - inner / (height * width))
+
+    def removed_from(self, pixels: Pixels) -> Pixels:
+        """The picture inside the frame."""
+        height, width = pixels.shape[:2]
+        return pixels[self.top : height - self.bottom, self.left : width - self.right]
+
+
+def find_frame(pixels: Pixels) -> Frame:
+    """The plain frame of a picture, found on two sides or more.
 
     Args:
         pixels: uint8 RGB, shape (height, width, 3).
     """
-    picture = pixels.astype(np.float32)
-    across = picture.transpose(1, 0, 2)
-    depths = [_depth(view) for view in (picture, picture[::-1], across, across[::-1])]
+    across = pixels.transpose(1, 0, 2)
+    depths = [_depth(view) for view in (pixels, pixels[::-1], across, across[::-1])]
     if sum(depth > 0 for depth in depths) < 2:
-        return 0.0
-    height, width = pixels.shape[:2]
-    inner = max(0, height - depths[0] - depths[1]) * max(0, width - depths[2] - depths[3])
-    return 1.0 - inner / (height * width)
+        return Frame()
+    return Frame(*depths)
 
 
-def _depth(lines: Floats) -> int:
+def _depth(lines: Pixels) -> int:
     """Number of leading lines that are one plain colour and end in a sharp straight jump; 0 for none."""
     count = len(lines)
     colour = np.median(lines[0], axis=0)
     for index in range(min(count - 2, int(count * _MAX_DEPTH))):
-        line = lines[index]
-        if np.abs(line - colour).max(axis=1).mean() > _PLAIN_SPREAD:
-            # One mixed line may lie between the frame and the picture.
-            beyond = np.abs(lines[index + 1] - colour).max(axis=1)
-            jumped = float((beyond > _JUMP_LEVELS).mean()) >= _JUMP_SHARE
-            return index if jumped and index >= max(1, _MIN_DEPTH * count) else 0
+        if float(_away(lines[index], colour).mean()) <= _PLAIN_SPREAD:
+            continue
+        # One mixed line may lie between the frame and the picture.
+        jumped = float((_away(lines[index + 1], colour) > _JUMP_LEVELS).mean()) >= _JUMP_SHARE
+        return index if jumped and index >= max(1, _MIN_DEPTH * count) else 0
     return 0
+
+
+def _away(line: Pixels, colour: np.ndarray[tuple[int, ...], np.dtype[np.floating]]) -> Floats:
+    return np.asarray(np.abs(line.astype(np.float32) - colour).max(axis=1), dtype=np.float32)

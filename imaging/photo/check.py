@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from imaging.model import Defect, Pixels
 from imaging.photo import limits
-from imaging.photo.border import plain_border_share
+from imaging.photo.border import find_frame
 from imaging.photo.measures import measure_portrait
 from imaging.photo.model import PhotoReport
 from imaging.photo.portrait import Portrait, study_portrait
@@ -41,7 +41,7 @@ def check_photo(
     defects += _size_defects(width, height, standard)
     measures: dict[str, float] = {"width_px": float(width), "height_px": float(height)}
     portrait = study_portrait(pixels, models)
-    border = plain_border_share(pixels)
+    border = find_frame(pixels).share_of(pixels)
     measures["border"] = border
     if border > limits.BORDER_FAIL:
         defects.append(Defect("photo-border", border, limits.BORDER_FAIL, severe=True))
@@ -52,7 +52,7 @@ def check_photo(
         measures |= measure_portrait(portrait)
         defects += source_defects(measures)
         defects += _placement_defects(portrait, measures, standard)
-        defects += _background_defects(measures)
+        defects += _background_defects(measures, standard)
     if source_bytes is not None:
         measures["file_bytes"] = float(source_bytes)
     return PhotoReport(measures=measures, defects=tuple(sorted(defects, key=lambda d: not d.severe)))
@@ -65,11 +65,7 @@ def no_face() -> Defect:
 
 def source_defects(measures: Measures) -> tuple[Defect, ...]:
     """What is wrong with the person in the picture: nothing that a new crop or background could mend."""
-    return tuple(
-        found
-        for judge in (_people, _cut, _pose, _state, _light, _colour)
-        for found in judge(measures)
-    )
+    return tuple(found for judge in (_people, _cut, _pose, _state, _light, _colour) for found in judge(measures))
 
 
 def _people(measures: Measures) -> Iterator[Defect]:
@@ -112,9 +108,7 @@ def _state(measures: Measures) -> Iterator[Defect]:
 
 
 def _light(measures: Measures) -> Iterator[Defect]:
-    yield from _at_least(
-        "photo-blurred", measures["sharpness"], warn=limits.SHARPNESS_WARN, fail=limits.SHARPNESS_FAIL
-    )
+    yield from _at_least("photo-blurred", measures["sharpness"], warn=limits.SHARPNESS_WARN, fail=limits.SHARPNESS_FAIL)
     yield from _at_least(
         "photo-too-dark", measures["brightness"], warn=limits.BRIGHTNESS_WARN, fail=limits.BRIGHTNESS_FAIL
     )
@@ -145,9 +139,7 @@ def _at_least(code: str, value: float, *, warn: float, fail: float) -> Iterator[
         yield Defect(code, value, warn)
 
 
-def _file_defects(
-    standard: PhotoStandard, *, source_bytes: int | None, source_format: str | None
-) -> Iterator[Defect]:
+def _file_defects(standard: PhotoStandard, *, source_bytes: int | None, source_format: str | None) -> Iterator[Defect]:
     if source_format is not None and source_format not in standard.formats:
         yield Defect("photo-wrong-format", severe=True)
     if source_bytes is None:
@@ -191,11 +183,15 @@ def _placement_defects(portrait: Portrait, measures: Measures, standard: PhotoSt
     yield from _at_most("photo-off-centre", measures["off_centre"], warn=standard.max_off_centre, fail=None)
 
 
-def _background_defects(measures: Measures) -> Iterator[Defect]:
-    white = measures.get("background_white")
-    if white is None or white >= limits.BACKGROUND_WHITE_FAIL:
+def _background_defects(measures: Measures, standard: PhotoStandard) -> Iterator[Defect]:
+    if "background_white" not in measures:
         return
-    yield Defect("photo-background-not-white", white, limits.BACKGROUND_WHITE_FAIL, severe=True)
+    share = max((measures[f"background_{colour}"] for colour in standard.backgrounds), default=1.0)
+    if share < limits.BACKGROUND_WHITE_FAIL:
+        code = "photo-background-not-white" if standard.backgrounds == ("white",) else "photo-background-colour"
+        yield Defect(code, share, limits.BACKGROUND_WHITE_FAIL, severe=True)
+    if measures["background_white"] >= limits.BACKGROUND_WHITE_FAIL:
+        return
     yield from _at_most(
         "photo-background-not-uniform", measures["background_spread"], warn=limits.BACKGROUND_SPREAD_WARN, fail=None
     )

@@ -23,6 +23,8 @@ _LEVEL_DEG = 0.7
 _KEPT_TILT_DEG = 5.0
 # Share of the frame that may lack source pixels beside the person: half a pixel row of a 1-inch photo.
 _MAX_GAP = 0.0012
+# The eyes are put this much of the height above their minimum, two pixels, so that rounding cannot undercut it.
+_EYE_SAFETY = 0.005
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,14 +59,37 @@ class NoCrop:
     max_gap: float = _MAX_GAP
 
 
-def choose_crop(head: Head, standard: PhotoStandard, gap_of: Callable[[Matrix], float]) -> Crop | NoCrop:
+def choose_crop(
+    head: Head,
+    standard: PhotoStandard,
+    gap_of: Callable[[Matrix], float],
+    *,
+    source_width_px: int,
+    source_height_px: int,
+) -> Crop | NoCrop:
     """The frame nearest the middle of the standard that needs no enlargement and has the person complete.
+
+    A source of the standard's own size is taken as it is when its geometry is right, so that a finished photo comes
+    back unharmed; when only a worse frame or none is left, a geometry that the checker calls good is enough.
 
     Args:
         head: The head in the source.
         standard: Photo standard.
         gap_of: Tells the share of the photo frame that lacks source pixels where it needs them, for a matrix.
+        source_width_px: Width of the source.
+        source_height_px: Height of the source.
     """
+    finished = (source_width_px, source_height_px) == (standard.width_px, standard.height_px)
+    whole = Crop(matrix=np.eye(2, 3), roll_deg=0.0, upscale=1.0, gap=0.0)
+    if finished and _fits(head, standard, strict=True):
+        return whole
+    chosen = _search(head, standard, gap_of)
+    if finished and isinstance(chosen, NoCrop) and _fits(head, standard, strict=False):
+        return whole
+    return chosen
+
+
+def _search(head: Head, standard: PhotoStandard, gap_of: Callable[[Matrix], float]) -> Crop | NoCrop:
     least_upscale, least_gap = math.inf, 1.0
     for roll in _rolls(head.roll_deg):
         for matrix in _frames(head, standard, roll):
@@ -79,6 +104,25 @@ def choose_crop(head: Head, standard: PhotoStandard, gap_of: Callable[[Matrix], 
     return NoCrop(least_upscale=least_upscale, least_gap=least_gap)
 
 
+def _fits(head: Head, standard: PhotoStandard, *, strict: bool) -> bool:
+    """True when a finished photo already stands inside the maker's (strict) or the checker's good spans."""
+    width, height = standard.width_px, standard.height_px
+    share, margin = (head.chin[1] - head.crown[1]) / height, head.crown[1] / height
+    face, eye_line = head.face_width_px / width, 1.0 - head.eye_middle[1] / height
+    off_centre = abs(head.middle[0] - (width - 1) / 2) / width
+    heads = standard.made_head if strict else standard.good_head
+    faces = standard.made_face_width if strict else standard.good_face_width
+    margins = standard.made_top_margin if strict else standard.good_top_margin
+    return (
+        (heads is None or heads.holds(share))
+        and (faces is None or faces.holds(face))
+        and margins.holds(margin)
+        and eye_line >= standard.min_eye_line
+        and off_centre <= (standard.max_off_centre / 3 if strict else standard.max_off_centre)
+        and abs(head.roll_deg) <= (1.0 if strict else _KEPT_TILT_DEG)
+    )
+
+
 def _rolls(roll_deg: float) -> tuple[float, ...]:
     if abs(roll_deg) <= _LEVEL_DEG:
         return (0.0,)
@@ -88,11 +132,11 @@ def _rolls(roll_deg: float) -> tuple[float, ...]:
 def _frames(head: Head, standard: PhotoStandard, roll_deg: float) -> Iterator[Matrix]:
     flat = frame.upright_matrix(anchor=head.middle, roll_deg=roll_deg, scale=1.0, to=(0.0, 0.0))
     crown, chin, eyes = (float(y) for y in frame.apply(flat, np.array([head.crown, head.chin, head.eye_middle]))[:, 1])
+    lowest_eyes_y = (1.0 - standard.min_eye_line - _EYE_SAFETY) * standard.height_px
     for scale in _scales(standard, head_px=max(1.0, chin - crown), face_width_px=max(1.0, head.face_width_px)):
         for margin in _spread(standard.made_top_margin):
             # The eyes' height wins over the margin above the hair (GA 461, "this one wins in a conflict").
-            eyes_y = margin * standard.height_px + (eyes - crown) * scale
-            eyes_y = min(eyes_y, (1.0 - standard.min_eye_line) * standard.height_px)
+            eyes_y = min(margin * standard.height_px + (eyes - crown) * scale, lowest_eyes_y)
             yield frame.upright_matrix(
                 anchor=head.middle,
                 roll_deg=roll_deg,
@@ -106,8 +150,10 @@ def _scales(standard: PhotoStandard, *, head_px: float, face_width_px: float) ->
         for share in _spread(standard.made_head):
             yield share * standard.height_px / head_px
         return
-    for share in _spread(standard.made_face_width):
-        yield share * standard.width_px / face_width_px
+    scales = [share * standard.width_px / face_width_px for share in _spread(standard.made_face_width)]
+    # High hair over a narrow face: the narrow end of the face's span keeps the head's share nearer to its own.
+    most = standard.made_head.high * standard.height_px / head_px
+    yield from sorted(scales, key=lambda scale: max(0.0, scale - most))
 
 
 def _spread(span: Span) -> Iterator[float]:

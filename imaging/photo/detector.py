@@ -71,13 +71,13 @@ def _search(net: cv2.dnn.Net, pixels: Pixels, *, left: int, top: int) -> list[Fa
     canvas[pad_y : pad_y + small_h, pad_x : pad_x + small_w] = small.astype(np.float32) / 127.5 - 1.0
     net.setInput(canvas.transpose(2, 0, 1)[None])
     scores, answers = net.forward(("classificators", "regressors"))
-    kept = _sigmoid(scores.reshape(-1)) >= _MIN_SCORE
+    sure = _sigmoid(np.asarray(scores, dtype=np.float32).reshape(-1))
+    kept = sure >= _MIN_SCORE
+    rows = np.asarray(answers, dtype=np.float32).reshape(-1, 16)[kept]
     shift = np.array([pad_x / scale - left, pad_y / scale - top], np.float32)
     return [
         _box(answer, centre, float(score), side=side, shift=shift)
-        for answer, centre, score in zip(
-            answers.reshape(-1, 16)[kept], _CENTRES[kept], _sigmoid(scores.reshape(-1)[kept]), strict=True
-        )
+        for answer, centre, score in zip(rows, _CENTRES[kept], sure[kept], strict=True)
     ]
 
 

@@ -22,9 +22,7 @@ _MIN_WARP_SCALE = 0.8
 _RIM_PX = 4
 
 
-def upright_matrix(
-    *, anchor: tuple[float, float], roll_deg: float, scale: float, to: tuple[float, float]
-) -> Matrix:
+def upright_matrix(*, anchor: tuple[float, float], roll_deg: float, scale: float, to: tuple[float, float]) -> Matrix:
     """The transform that takes out a tilt of `roll_deg`, scales, and puts `anchor` (source px) at `to` (frame px)."""
     angle = math.radians(roll_deg)
     cos, sin = math.cos(angle) * scale, math.sin(angle) * scale
@@ -76,9 +74,7 @@ def warp(pixels: Pixels, matrix: Matrix, *, width_px: int, height_px: int) -> Pi
     scale = scale_of(matrix)
     if scale < _MIN_WARP_SCALE:
         pixels, matrix = _shrink_region(pixels, matrix, scale, width_px=width_px, height_px=height_px)
-    out = cv2.warpAffine(
-        pixels, matrix, (width_px, height_px), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
-    )
+    out = cv2.warpAffine(pixels, matrix, (width_px, height_px), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
     return np.asarray(out, dtype=np.uint8)
 
 
@@ -90,16 +86,14 @@ def _shrink_region(
     rim = _RIM_PX / scale
     height, width = pixels.shape[:2]
     left, top = (int(max(0, math.floor(v - rim))) for v in needed.min(axis=0))
-    right, bottom = (int(math.ceil(v + rim)) for v in needed.max(axis=0))
+    right, bottom = (math.ceil(v + rim) for v in needed.max(axis=0))
     left, top = min(left, width - 1), min(top, height - 1)
     right, bottom = max(left + 1, min(width, right)), max(top + 1, min(height, bottom))
     region = pixels[top:bottom, left:right]
     small_w, small_h = max(1, round((right - left) * scale)), max(1, round((bottom - top) * scale))
     small = cv2.resize(region, (small_w, small_h), interpolation=cv2.INTER_AREA)
     step_x, step_y = (right - left) / small_w, (bottom - top) / small_h
-    back = np.array(
-        [[step_x, 0.0, left + step_x / 2 - 0.5], [0.0, step_y, top + step_y / 2 - 0.5]], np.float64
-    )
+    back = np.array([[step_x, 0.0, left + step_x / 2 - 0.5], [0.0, step_y, top + step_y / 2 - 0.5]], np.float64)
     return np.asarray(small, dtype=np.uint8), chain(back, matrix)
 
 
@@ -107,12 +101,9 @@ def coverage(
     source_width_px: int, source_height_px: int, matrix: Matrix, *, width_px: int, height_px: int
 ) -> NDArray[np.bool_]:
     """Which frame pixels lie inside the source picture, shape (height, width)."""
-    xs, ys = np.meshgrid(np.arange(width_px), np.arange(height_px))
-    points = apply(inverse(matrix), np.stack([xs.ravel(), ys.ravel()], axis=1))
-    inside = (
-        (points[:, 0] >= -0.5)
-        & (points[:, 1] >= -0.5)
-        & (points[:, 0] <= source_width_px - 0.5)
-        & (points[:, 1] <= source_height_px - 0.5)
-    )
-    return np.asarray(inside.reshape(height_px, width_px))
+    back = inverse(matrix)
+    columns, rows = np.arange(width_px)[None, :], np.arange(height_px)[:, None]
+    xs = back[0, 0] * columns + back[0, 1] * rows + back[0, 2]
+    ys = back[1, 0] * columns + back[1, 1] * rows + back[1, 2]
+    inside = (xs >= -0.5) & (ys >= -0.5) & (xs <= source_width_px - 0.5) & (ys <= source_height_px - 0.5)
+    return np.asarray(inside)

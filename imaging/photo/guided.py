@@ -29,21 +29,29 @@ def guide_mask(picture: Floats, mask: Floats, *, radius_px: int, eps: float) -> 
     """
     height, width = mask.shape
     small = (max(1, width // _SUBSAMPLE), max(1, height // _SUBSAMPLE))
-    guide = cv2.resize(picture, small, interpolation=cv2.INTER_AREA)
-    target = cv2.resize(mask, small, interpolation=cv2.INTER_AREA)
+    guide = _resized(picture, small, cv2.INTER_AREA)
+    target = _resized(mask, small, cv2.INTER_AREA)
     slope, offset = _coefficients(guide, target, radius_px=max(1, radius_px // _SUBSAMPLE), eps=eps)
-    slope = cv2.resize(slope, (width, height), interpolation=cv2.INTER_LINEAR)
-    offset = cv2.resize(offset, (width, height), interpolation=cv2.INTER_LINEAR)
+    slope = _resized(slope, (width, height), cv2.INTER_LINEAR)
+    offset = _resized(offset, (width, height), cv2.INTER_LINEAR)
     return np.asarray((slope * picture).sum(axis=2) + offset, dtype=np.float32)
+
+
+def _resized(values: Floats, size: tuple[int, int], how: int) -> Floats:
+    return np.asarray(cv2.resize(values, size, interpolation=how), dtype=np.float32)
+
+
+def _mean(values: Floats, size: tuple[int, int]) -> Floats:
+    return np.asarray(cv2.blur(values, size), dtype=np.float32)
 
 
 def _coefficients(guide: Floats, target: Floats, *, radius_px: int, eps: float) -> tuple[Floats, Floats]:
     size = (2 * radius_px + 1, 2 * radius_px + 1)
-    mean_guide, mean_target = cv2.blur(guide, size), cv2.blur(target, size)
-    covariance = cv2.blur(guide * target[..., None], size) - mean_guide * mean_target[..., None]
+    mean_guide, mean_target = _mean(guide, size), _mean(target, size)
+    covariance = _mean(guide * target[..., None], size) - mean_guide * mean_target[..., None]
     slope = _solve(_variances(guide, mean_guide, size, eps), covariance)
-    offset = mean_target - (slope * mean_guide).sum(axis=2)
-    return cv2.blur(slope, size), cv2.blur(offset, size)
+    offset = np.asarray(mean_target - (slope * mean_guide).sum(axis=2), dtype=np.float32)
+    return _mean(slope, size), _mean(offset, size)
 
 
 def _variances(guide: Floats, mean: Floats, size: tuple[int, int], eps: float) -> tuple[Floats, ...]:
@@ -51,7 +59,7 @@ def _variances(guide: Floats, mean: Floats, size: tuple[int, int], eps: float) -
     entries = []
     for i in range(3):
         for j in range(i, 3):
-            entry = cv2.blur(guide[..., i] * guide[..., j], size) - mean[..., i] * mean[..., j]
+            entry = _mean(guide[..., i] * guide[..., j], size) - mean[..., i] * mean[..., j]
             entries.append(np.asarray(entry + (eps if i == j else 0.0), dtype=np.float32))
     return tuple(entries)
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import cv2
@@ -10,29 +12,53 @@ import numpy as np
 from PIL import Image
 
 from imaging.compress import encode_photo
+from imaging.errors import ImageRefused
 from imaging.model import Defect, Pixels
-from imaging.photo import frame
-from imaging.photo.background import background_share_white, lift_white
+from imaging.photo import frame, limits
+from imaging.photo.background import lift_white
+from imaging.photo.border import find_frame
 from imaging.photo.check import check_photo, no_face, source_defects
 from imaging.photo.crop import Crop, NoCrop, choose_crop
 from imaging.photo.frame import Matrix
 from imaging.photo.masking import person_mask
 from imaging.photo.matting import cut_out, on_white
 from imaging.photo.measures import measure_portrait
-from imaging.photo.model import Floats, Made, PhotoResult, Refused
+from imaging.photo.model import Floats, Made, PhotoReport, PhotoResult, Refused
 from imaging.photo.portrait import Portrait, study_portrait
 from imaging.photo.standards import PhotoStandard
 from imaging.photo.weights import PhotoModels
 
 Background = Literal["whiten", "keep"]
 
-# A background with at least this share of near-white pixels is only lifted: matting would risk a white collar or
-# light hair for nothing (photo.md, "white background" and "Pitfalls").
-_ALREADY_WHITE_SHARE = 0.95
 # Matting works on at most twice the photo's size, the resolution its recipe was measured at.
 _MAX_WORK_FACTOR = 2.0
 # Gaps are measured on a frame of this height: a thousandth of the frame is still 10 of its pixels.
 _GAP_HEIGHT_PX = 118
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Order:
+    """What is asked for and what is known: the arguments of every step below.
+
+    Attributes:
+        portrait: The studied source.
+        models: The photo networks.
+        standard: Size and geometry to reach.
+        background_white: True when the source's background is white already: then it is only lifted, because
+            matting would risk a white collar or light hair for nothing (photo.md, "Pitfalls").
+        whiten: True when a background that is not white shall become white.
+    """
+
+    portrait: Portrait
+    models: PhotoModels
+    standard: PhotoStandard
+    background_white: bool
+    whiten: bool
+
+    @property
+    def may_fill(self) -> bool:
+        """True when background outside the source can simply be white."""
+        return self.background_white or self.whiten
 
 
 def make_photo(
@@ -46,7 +72,7 @@ def make_photo(
     """Makes a photo of the standard's exact size, or refuses with every reason.
 
     The picture is never enlarged and the file never padded. The result is decoded again and checked before it is
-    returned.
+    returned; a result with a severe defect is not handed out. A plain frame (screenshot bars) is cut off first.
 
     Args:
         pixels: Upright uint8 RGB rendition of the portrait, shape (height, width, 3).
@@ -58,107 +84,120 @@ def make_photo(
     Returns:
         `Made` with a JPEG, or `Refused` with the defects that stand against it.
     """
-    portrait = study_portrait(pixels, models)
+    portrait = study_portrait(find_frame(pixels).removed_from(pixels), models)
     if portrait is None:
-        return Refused(defects=(no_face(),), measures={})
+        return Refused(defects=(no_face(),), measures={"faces": 0.0})
     measures = measure_portrait(portrait)
-    blocking = [defect for defect in source_defects(measures) if defect.severe]
-    white = background_share_white(portrait) >= _ALREADY_WHITE_SHARE
+    order = _Order(
+        portrait=portrait,
+        models=models,
+        standard=replace(standard, max_bytes=min(max_bytes, standard.max_bytes)),
+        background_white=measures.get("background_white", 0.0) >= limits.BACKGROUND_WHITE_FAIL,
+        whiten=background == "whiten",
+    )
+    blocking = tuple(defect for defect in source_defects(measures) if defect.severe)
     crop = choose_crop(
-        portrait.head, standard, lambda matrix: _gap(portrait, standard, matrix, may_fill=white or background == "whiten")
+        portrait.head,
+        standard,
+        lambda matrix: _gap(order, matrix),
+        source_width_px=portrait.pixels.shape[1],
+        source_height_px=portrait.pixels.shape[0],
     )
     if isinstance(crop, NoCrop):
-        blocking.append(_crop_defect(crop, portrait, standard))
-    if blocking or isinstance(crop, NoCrop):
-        return Refused(defects=tuple(blocking), measures=measures)
-    photo = _render(portrait, crop, models, standard, white=white, background=background)
-    return _finish(photo, portrait, crop, models, standard, max_bytes=max_bytes, replaced=background == "whiten" and not white)
+        return Refused(defects=(*blocking, _crop_defect(crop, portrait)), measures=measures)
+    if blocking:
+        return Refused(defects=blocking, measures=measures)
+    return _finish(_render(order, crop), crop, order, measures)
 
 
-def _crop_defect(crop: NoCrop, portrait: Portrait, standard: PhotoStandard) -> Defect:
-    height, width = portrait.pixels.shape[:2]
+def _crop_defect(crop: NoCrop, portrait: Portrait) -> Defect:
     if crop.least_upscale > 1.0:
-        return Defect(
-            "photo-too-few-pixels", measured=height, limit=float(np.ceil(height * crop.least_upscale)), severe=True
-        )
-    return Defect("photo-too-tight", measured=round(crop.least_gap, 4), limit=crop.max_gap, severe=True)
+        height = portrait.pixels.shape[0]
+        return Defect("photo-too-few-pixels", height, float(np.ceil(height * crop.least_upscale)), severe=True)
+    return Defect("photo-too-tight", crop.least_gap, crop.max_gap, severe=True)
 
 
-def _gap(portrait: Portrait, standard: PhotoStandard, matrix: Matrix, *, may_fill: bool) -> float:
+def _gap(order: _Order, matrix: Matrix) -> float:
     """Share of the frame that lies outside the source and cannot simply be white."""
+    portrait, standard = order.portrait, order.standard
     factor = _GAP_HEIGHT_PX / standard.height_px
     small = frame.resized(matrix, factor)
     width, height = round(standard.width_px * factor), _GAP_HEIGHT_PX
     source_h, source_w = portrait.pixels.shape[:2]
     missing = ~frame.coverage(source_w, source_h, small, width_px=width, height_px=height)
-    if may_fill:
+    if order.may_fill and missing.any():
         to_square = frame.chain(frame.inverse(small), portrait.square)
         # The mask continues the person beyond the picture's border, as the net saw the border pixels repeated.
         person = cv2.warpAffine(
-            portrait.mask, to_square, (width, height),
-            flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP, borderMode=cv2.BORDER_REPLICATE,
-        )  # fmt: skip
+            portrait.mask,
+            to_square,
+            (width, height),
+            flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+            borderMode=cv2.BORDER_REPLICATE,
+        )
         missing &= person > 0.5
     return float(missing.mean())
 
 
-def _render(
-    portrait: Portrait,
-    crop: Crop,
-    models: PhotoModels,
-    standard: PhotoStandard,
-    *,
-    white: bool,
-    background: Background,
-) -> Pixels:
-    width, height = standard.width_px, standard.height_px
-    plain = frame.warp(portrait.pixels, crop.matrix, width_px=width, height_px=height)
-    if background == "keep" and not white:
-        return plain
+def _render(order: _Order, crop: Crop) -> Pixels:
+    """The photo's pixels at its final size, before encoding."""
+    width, height = order.standard.width_px, order.standard.height_px
+    source = order.portrait.pixels
+    if not order.may_fill:
+        return frame.warp(source, crop.matrix, width_px=width, height_px=height)
     factor = min(_MAX_WORK_FACTOR, max(1.0, 1.0 / crop.upscale))
-    big_w, big_h = round(width * factor), round(height * factor)
-    work_matrix = frame.resized(crop.matrix, factor)
-    work = frame.warp(portrait.pixels, work_matrix, width_px=big_w, height_px=big_h)
-    mask = person_mask(models.segmenter, work)
-    source_h, source_w = portrait.pixels.shape[:2]
-    inside = frame.coverage(source_w, source_h, work_matrix, width_px=big_w, height_px=big_h)
-    if white:
-        return _fit(lift_white(work, mask, inside), width, height)
-    face = frame.apply(work_matrix, np.array([portrait.head.middle]))[0]
-    cutout = cut_out(work, _hide(mask, inside), face_at=(int(face[0]), int(face[1])))
-    return _fit(on_white(cutout), width, height)
+    size = {"width_px": round(width * factor), "height_px": round(height * factor)}
+    matrix = frame.resized(crop.matrix, factor)
+    work = frame.warp(source, matrix, **size)
+    inside = frame.coverage(source.shape[1], source.shape[0], matrix, **size)
+    mask = person_mask(order.models.segmenter, work)
+    if order.background_white:
+        finished = lift_white(work, mask, inside)
+    else:
+        face = frame.apply(matrix, np.array([order.portrait.head.middle]))[0]
+        finished = on_white(cut_out(work, _inside_only(mask, inside), face_at=(int(face[0]), int(face[1]))))
+    if factor == 1.0:
+        return finished
+    return np.asarray(cv2.resize(finished, (width, height), interpolation=cv2.INTER_AREA), dtype=np.uint8)
 
 
-def _hide(mask: Floats, inside: np.ndarray[tuple[int, int], np.dtype[np.bool_]]) -> Floats:
-    seen = cv2.resize(inside.astype(np.float32), (mask.shape[1], mask.shape[0]), interpolation=cv2.INTER_AREA)
+def _inside_only(mask: Floats, inside: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> Floats:
+    if inside.all():
+        return mask
+    side = (mask.shape[1], mask.shape[0])
+    seen = cv2.resize(inside.astype(np.float32), side, interpolation=cv2.INTER_AREA)
     return np.asarray(mask * (seen > 0.5), dtype=np.float32)
 
 
-def _fit(picture: Pixels, width: int, height: int) -> Pixels:
-    if picture.shape[:2] == (height, width):
-        return picture
-    return np.asarray(cv2.resize(picture, (width, height), interpolation=cv2.INTER_AREA), dtype=np.uint8)
-
-
-def _finish(
-    photo: Pixels,
-    portrait: Portrait,
-    crop: Crop,
-    models: PhotoModels,
-    standard: PhotoStandard,
-    *,
-    max_bytes: int,
-    replaced: bool,
-) -> PhotoResult:
-    encoded = encode_photo(photo, max_bytes=max_bytes, dpi=standard.dpi)
+def _finish(photo: Pixels, crop: Crop, order: _Order, measures: Mapping[str, float]) -> PhotoResult:
+    standard = order.standard
+    try:
+        encoded = encode_photo(photo, max_bytes=standard.max_bytes, dpi=standard.dpi)
+    except ImageRefused as refusal:
+        too_big = Defect("photo-too-many-bytes", refusal.measured, standard.max_bytes, severe=True)
+        return Refused(defects=(too_big,), measures=measures)
     again = np.asarray(Image.open(io.BytesIO(encoded.data)).convert("RGB"), dtype=np.uint8)
-    report = check_photo(again, models, standard, source_bytes=len(encoded.data), source_format="JPEG")
+    report = check_photo(again, order.models, standard, source_bytes=len(encoded.data), source_format="JPEG")
+    if not report.acceptable:
+        return Refused(defects=tuple(defect for defect in report.defects if defect.severe), measures=report.measures)
+    replaced = order.whiten and not order.background_white
+    if replaced:
+        report = _with_edge_warning(report, measures)
     return Made(
         data=encoded.data,
         report=report,
         background_replaced=replaced,
-        turned_deg=portrait.turned_deg,
+        turned_deg=order.portrait.turned_deg,
         roll_deg=crop.roll_deg,
         upscale=crop.upscale,
         encodes=encoded.encodes,
     )
+
+
+def _with_edge_warning(report: PhotoReport, source: Mapping[str, float]) -> PhotoReport:
+    """Behind hair a busy background leaves a faint halo that no check of the result can see: it is said instead."""
+    spread = source.get("background_spread", 0.0)
+    if spread <= limits.BACKGROUND_SPREAD_WARN:
+        return report
+    warning = Defect("photo-cut-out-uncertain", spread, limits.BACKGROUND_SPREAD_WARN)
+    return replace(report, defects=(*report.defects, warning))

@@ -67,13 +67,13 @@ def on_white(cutout: Cutout) -> Pixels:
 def _refine(picture: Floats, mask: Floats, *, face_at: tuple[int, int]) -> Floats:
     height, width = picture.shape[:2]
     factor = height / _MEASURED_HEIGHT_PX
-    coarse = cv2.resize(mask, (width, height), interpolation=cv2.INTER_LINEAR)
+    coarse = np.asarray(cv2.resize(mask, (width, height), interpolation=cv2.INTER_LINEAR), dtype=np.float32)
     radius = max(2, round(_GUIDE_RADIUS_PX * factor))
     fine = guide_mask(picture, coarse, radius_px=radius, eps=_GUIDE_EPS)
     low, high = _STRETCH
-    fine = np.clip((fine - low) / (high - low), 0.0, 1.0)
+    stretched = np.clip((fine - low) / (high - low), 0.0, 1.0)
     near = _near_person(coarse, reach_px=max(2, round(_REACH_PX * factor)), face_at=face_at)
-    return np.asarray(fine * near, dtype=np.float32)
+    return np.asarray(stretched * near, dtype=np.float32)
 
 
 def _near_person(coarse: Floats, *, reach_px: int, face_at: tuple[int, int]) -> Floats:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from imaging.model import Pixels
 from imaging.photo import frame
 from imaging.photo import landmarks as mesh
-from imaging.photo.background import background_pixels, background_spread, white_share
+from imaging.photo.background import background_pixels, background_spread, colour_share
 from imaging.photo.model import Floats
 from imaging.photo.portrait import Portrait, face_width
 
@@ -105,7 +105,8 @@ def measure_portrait(portrait: Portrait) -> dict[str, float]:
 def _size(portrait: Portrait) -> dict[str, float]:
     """Geometry as shares of the picture: what the photo standards speak about."""
     height, width = portrait.pixels.shape[:2]
-    head = portrait.head
+    head, points = portrait.head, portrait.faces[0].points
+    eyes_apart = mesh.eye_centre(points, left=True) - mesh.eye_centre(points, left=False)
     return {
         "width_px": float(width),
         "height_px": float(height),
@@ -116,11 +117,7 @@ def _size(portrait: Portrait) -> dict[str, float]:
         "eye_line": 1.0 - head.eye_middle[1] / height,
         "off_centre": abs(head.middle[0] - (width - 1) / 2) / width,
         "face_width": head.face_width_px / width,
-        "eye_distance_px": float(
-            np.linalg.norm(
-                mesh.eye_centre(portrait.faces[0].points, left=True) - mesh.eye_centre(portrait.faces[0].points, left=False)
-            )
-        ),
+        "eye_distance_px": float(np.linalg.norm(eyes_apart)),
     }
 
 
@@ -155,7 +152,8 @@ def _face_state(view: FaceView, eye_chin_px: float, points: Floats) -> dict[str,
     left = gap(mesh.LEFT_EYE_TOP, mesh.LEFT_EYE_BOTTOM)
     right = gap(mesh.RIGHT_EYE_TOP, mesh.RIGHT_EYE_BOTTOM)
     lab = cv2.cvtColor(view.pixels, cv2.COLOR_RGB2LAB).astype(np.float32)
-    cheeks = (_patch(lab, view, mesh.LEFT_CHEEK) + _patch(lab, view, mesh.RIGHT_CHEEK)) / 2
+    both = _patch(lab, view, mesh.LEFT_CHEEK) + _patch(lab, view, mesh.RIGHT_CHEEK)
+    cheeks = np.asarray(both / 2, dtype=np.float32)
     forehead = _patch(lab, view, _FOREHEAD_MIDDLE)
     return {
         "eyes_open": min(left, right),
@@ -262,4 +260,5 @@ def _background(portrait: Portrait) -> dict[str, float]:
     background = background_pixels(portrait)
     if not len(background):
         return {}
-    return {"background_white": white_share(background), "background_spread": background_spread(background)}
+    shares = {f"background_{colour}": colour_share(background, colour) for colour in ("white", "blue", "red")}
+    return {**shares, "background_spread": background_spread(background)}

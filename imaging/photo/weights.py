@@ -16,7 +16,7 @@ import cv2
 import numpy as np
 
 
-class PhotoModelsUnusable(Exception):
+class PhotoModelError(Exception):
     """A model file is missing or is not the one that the thresholds were measured with."""
 
 
@@ -39,7 +39,7 @@ def load_photo_models() -> PhotoModels:
     """Loads and checks the model files named in `models.toml`; takes about 20 ms, so call it once a process.
 
     Raises:
-        PhotoModelsUnusable: The carrier package or a file is missing, or a file's SHA-256 differs.
+        PhotoModelError: The carrier package or a file is missing, or a file's SHA-256 differs.
     """
     manifest = tomllib.loads(resources.files(__package__).joinpath("models.toml").read_text(encoding="utf-8"))
     distribution = str(manifest["distribution"])
@@ -52,17 +52,17 @@ def _read_file(distribution: str, path: str) -> bytes:
     try:
         installed = metadata.distribution(distribution)
     except metadata.PackageNotFoundError as error:
-        raise PhotoModelsUnusable(f"the package {distribution} is not installed") from error
+        raise PhotoModelError(f"the package {distribution} is not installed") from error
     for listed in installed.files or ():
         if listed.as_posix() == path:
             try:
                 return listed.read_binary()
             except OSError as error:
-                raise PhotoModelsUnusable(f"{path} of {distribution} cannot be read") from error
-    raise PhotoModelsUnusable(f"{path} is not part of the installed {distribution}")
+                raise PhotoModelError(f"{path} of {distribution} cannot be read") from error
+    raise PhotoModelError(f"{path} is not part of the installed {distribution}")
 
 
 def _load(data: bytes, entry: dict[str, Any]) -> cv2.dnn.Net:
     if hashlib.sha256(data).hexdigest() != entry["sha256"]:
-        raise PhotoModelsUnusable(f"{entry['path']} is not the expected file (its SHA-256 differs)")
+        raise PhotoModelError(f"{entry['path']} is not the expected file (its SHA-256 differs)")
     return cv2.dnn.readNetFromTFLite(np.frombuffer(data, dtype=np.uint8))
