@@ -23,7 +23,6 @@ LEAST_CONTRAST = 0.16
 # Outside of a candidate a stroke must have this share of the contrast that the writing inside has (median): print of
 # one paper is of one blackness, the grain of a desk is fainter.
 SHARE_OF_INNER_CONTRAST = 0.45
-MOST_ASKED_CONTRAST = 0.35
 # Cells of this many working pixels are either written on or not: about one and a half characters.
 CELL_PX = 12
 # Share of a cell covered by strokes from which it counts as written on.
@@ -40,13 +39,11 @@ class WrittenCells:
 
     Attributes:
         faint: Share of each cell covered by strokes of any contrast, shape (rows, columns).
-        strong: The same for strokes of at least `MOST_ASKED_CONTRAST`.
         contrast: Mean contrast of the strokes of a cell, 0 where there are none.
         ground: Colour of the ground, float32 RGB, shape (rows, columns, 3).
     """
 
     faint: Plane
-    strong: Plane
     contrast: Plane
     ground: Plane
 
@@ -72,14 +69,14 @@ def _brightest(pixels: object) -> Pixels:
     return np.asarray(cv2.max(cv2.max(red, green), blue), np.uint8)
 
 
-def written_cells(work: Pixels) -> WrittenCells:
-    """Finds writing on a working copy, uint8 RGB with a long side of about 768 px."""
+def written_cells(work: Pixels) -> tuple[WrittenCells, Plane]:
+    """Finds writing on a working copy, uint8 RGB of about 768 px; also the strokes' contrast."""
     contrast, ground = stroke_contrast(work)
     size = (max(1, work.shape[1] // CELL_PX), max(1, work.shape[0] // CELL_PX))
     faint = _cell_means((contrast >= LEAST_CONTRAST).astype(np.float32), size)
-    strong = _cell_means((contrast >= MOST_ASKED_CONTRAST).astype(np.float32), size)
     total = _cell_means(np.where(contrast >= LEAST_CONTRAST, contrast, 0).astype(np.float32), size)
-    return WrittenCells(faint, strong, total / np.maximum(faint, 1e-6), _cell_means(ground.astype(np.float32), size))
+    cells = WrittenCells(faint, total / np.maximum(faint, 1e-6), _cell_means(ground.astype(np.float32), size))
+    return cells, contrast
 
 
 def _cell_means(plane: Plane, size: tuple[int, int]) -> Plane:
@@ -98,7 +95,7 @@ def writing_outside(cells: WrittenCells, corners: NDArray[np.float64]) -> tuple[
         The share (0..1) of written cells that lie outside, and the number of written cells inside.
     """
     rows, columns = cells.faint.shape
-    depth = _depth(corners, rows=rows, columns=columns)
+    depth = quad_depth(corners, rows=rows, columns=columns)
     margin = EDGE_SHARE * max(rows, columns) * CELL_PX + CELL_PX / 2
     core, outer = depth > margin, depth < -margin
     # At the picture's border the desk's own things are cut: the outermost cells are no evidence.
@@ -114,8 +111,8 @@ def writing_outside(cells: WrittenCells, corners: NDArray[np.float64]) -> tuple[
     return lost / (lost + kept), kept
 
 
-def _depth(corners: NDArray[np.float64], *, rows: int, columns: int) -> Plane:
-    """Distance of every cell's centre from the nearest side in pixels, negative outside."""
+def quad_depth(corners: NDArray[np.float64], *, rows: int, columns: int) -> Plane:
+    """Distance of every cell's centre from the nearest side of a convex clockwise quadrilateral, negative outside."""
     xs = (np.arange(columns) + 0.5) * CELL_PX
     ys = (np.arange(rows) + 0.5) * CELL_PX
     depth = np.full((rows, columns), np.inf)

@@ -33,6 +33,9 @@ CORNER_SHARE = 0.07
 # Candidates that get the closer look.
 CLOSER_LOOKS = 24
 
+# Score of a paper that fills the picture with four perfect sides.
+BEST_SCORE = 1.15
+
 FloatArray = NDArray[np.float64]
 
 
@@ -191,12 +194,16 @@ def _distinct(score: FloatArray, corners: FloatArray, *, size: tuple[int, int]) 
 
 
 def _choose(work: Pixels, corners: FloatArray, score: FloatArray, support: FloatArray) -> Outline:
-    content = written_cells(work)
+    content, _ = written_cells(work)
     height_px, width_px = work.shape[:2]
     best: Outline | None = None
     for quad, points, backing in zip(corners, score, support, strict=True):
         lost, found = writing_outside(content, quad * np.array([width_px, height_px]))
-        confidence = float(points) * (1.0 if lost == 0 else 0.5) * (1.0 if found >= LEAST_INNER_CELLS else 0.6)
+        confidence = (
+            min(1.0, float(points) / BEST_SCORE)
+            * (1.0 if lost == 0 else 0.5)
+            * (1.0 if found >= LEAST_INNER_CELLS else 0.6)
+        )
         if best is None or confidence > best.confidence:
             top, right, bottom, left = (float(v) for v in backing)
             best = Outline(_as_quad(quad), confidence, (top, right, bottom, left), lost)

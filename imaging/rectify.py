@@ -18,7 +18,7 @@ from imaging.outline import Outline, find_outline
 
 # Below this confidence the whole picture is kept. Over 400 drawn scenes on 13 kinds of desk no crop above it lost
 # content, see tests/unit/imaging/test_rectify.py.
-LEAST_CONFIDENCE = 0.92
+LEAST_CONFIDENCE = 0.8
 # Every side must show an edge over this share: a finger covers up to a quarter of a side.
 LEAST_SUPPORT = 0.7
 # The crop is taken this share of the paper's size further out on each side, so that print at the border is never cut.

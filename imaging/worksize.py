@@ -37,7 +37,8 @@ def shrink(pixels: Pixels, *, long_side_px: int) -> Pixels:
     if scale >= 1:
         return pixels
     size = (max(1, round(width_px * scale)), max(1, round(height_px * scale)))
-    return _uint8(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA))
+    # Above two thirds four neighbours lose nothing that area averaging would keep.
+    return _uint8(cv2.resize(pixels, size, interpolation=cv2.INTER_LINEAR if scale > 0.66 else cv2.INTER_AREA))
 
 
 def lab_planes(pixels: Pixels) -> Plane:

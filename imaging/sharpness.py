@@ -1,0 +1,100 @@
+"""Blur of the writing on a page, in units that matter for reading: the characters' own height.
+
+The spread of an edge is told from how much a further, known blur flattens it (after Zhuo and Sim, Defocus map
+estimation from a single image, 2011); that needs no knowledge of what is written. Both axes are measured, because a
+shaken camera blurs only one.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from imaging.model import Pixels
+from imaging.worksize import Mask, Plane
+
+# Tiles measured at full resolution; more do not change the median.
+TILES = 12
+# The known further blur, in pixels.
+FURTHER_PX = 1.5
+# Steepest share of a tile's pixels that is taken as edges.
+STEEPEST_SHARE = 0.04
+
+
+def blur_of_text(pixels: Pixels, contrast: Plane, *, written: Mask) -> tuple[float | None, float | None]:
+    """Blur of the writing.
+
+    Args:
+        pixels: The full picture, uint8 RGB.
+        contrast: Stroke contrast of the working copy, see `imaging.ink.stroke_contrast`.
+        written: Which cells of the working copy carry writing on the page.
+
+    Returns:
+        Edge spread as a share of the characters' height, and that height in pixels of the picture; None for both when
+        there is too little writing.
+    """
+    scale = pixels.shape[1] / contrast.shape[1]
+    cell_px = contrast.shape[1] / written.shape[1]
+    height = _text_height(contrast, written=written)
+    if height is None:
+        return None, None
+    spreads = [s for tile in _tiles(pixels, written, cell_px=cell_px * scale) if (s := _spread(tile)) is not None]
+    if len(spreads) < 3:
+        return None, height * scale
+    across, down = np.median(np.array(spreads), axis=0)
+    return float(max(across, down)) / (height * scale), height * scale
+
+
+def _text_height(contrast: Plane, *, written: Mask) -> float | None:
+    """Height of a character in working pixels: the narrower side of connected strokes, weighted by their area."""
+    strokes = (contrast >= 0.25).astype(np.uint8)
+    allowed = cv2.resize(
+        written.astype(np.uint8), (contrast.shape[1], contrast.shape[0]), interpolation=cv2.INTER_NEAREST
+    )
+    joined = cv2.morphologyEx(cv2.bitwise_and(strokes, allowed), cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
+    _, _, stats, _ = cv2.connectedComponentsWithStats(joined)
+    width, height, area = (stats[1:, k] for k in (cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT, cv2.CC_STAT_AREA))
+    narrow = np.minimum(width, height)
+    # Ruled lines are long and thin, portraits large; neither is a character.
+    good = (narrow >= 3) & (narrow <= 60) & (area >= 0.12 * width * height)
+    if int(good.sum()) < 8:
+        return None
+    order = np.argsort(narrow[good], kind="stable")
+    weight = np.cumsum(area[good][order])
+    return float(narrow[good][order][np.searchsorted(weight, weight[-1] / 2)])
+
+
+def _tiles(pixels: Pixels, written: Mask, *, cell_px: float) -> list[Plane]:
+    """Grey tiles three cells wide around written cells, spread evenly over them."""
+    rows, columns = np.nonzero(written)
+    picked = np.unique(np.linspace(0, max(0, rows.size - 1), min(TILES, rows.size)).astype(int))
+    reach = int(np.clip(1.5 * cell_px, 12, 96))
+    tiles = []
+    for k in picked:
+        y, x = int((rows[k] + 0.5) * cell_px), int((columns[k] + 0.5) * cell_px)
+        tile = pixels[max(0, y - reach) : y + reach, max(0, x - reach) : x + reach]
+        if min(tile.shape[:2]) >= 12:
+            # Green carries most of the detail and the least JPEG chroma loss.
+            tiles.append(np.asarray(tile[..., 1], np.float32))
+    return tiles
+
+
+def _spread(tile: Plane) -> tuple[float, float] | None:
+    """Edge spread in pixels across and down."""
+    further = cv2.GaussianBlur(tile, (0, 0), FURTHER_PX)
+    across = _axis_spread(_slope(tile, (1, 0)), _slope(np.asarray(further, np.float32), (1, 0)))
+    down = _axis_spread(_slope(tile, (0, 1)), _slope(np.asarray(further, np.float32), (0, 1)))
+    return None if across is None or down is None else (across, down)
+
+
+def _slope(tile: Plane, axis: tuple[int, int]) -> Plane:
+    return np.abs(np.asarray(cv2.Sobel(tile, cv2.CV_32F, *axis), np.float32))
+
+
+def _axis_spread(steep: Plane, flattened: Plane) -> float | None:
+    limit = float(np.quantile(steep, 1 - STEEPEST_SHARE))
+    edges = steep >= max(limit, 8.0)
+    if int(edges.sum()) < 6:
+        return None
+    ratio = float(np.median(steep[edges] / np.maximum(flattened[edges], 1e-3)))
+    return FURTHER_PX / float(np.sqrt(max(ratio, 1.0 + 1e-3) ** 2 - 1))
