@@ -1,0 +1,84 @@
+"""`intake read`, `intake verify`, `intake compress`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from api.choices import KindChoice
+
+JsonOption = Annotated[bool, typer.Option("--json", help="每行输出一个 JSON 对象。")]
+
+
+def read(
+    images: Annotated[list[Path], typer.Argument(metavar="IMAGE…", help="图像文件。", show_default=False)],
+    kind: Annotated[KindChoice | None, typer.Option("--kind", help="材料种类；不指定则自动判断。")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """识别图像中的证件字段。"""
+    from api.output import quiet
+    from api.show_reading import show_reading
+    from intake.parts import Parts
+    from intake.reading import read_files
+    from ocr.model import Kind
+
+    wanted = None if kind is None else Kind(kind.value)
+    refused = False
+    with quiet() as output, Parts() as parts:
+        for item in read_files(images, parts, kind=wanted):
+            refused |= item.refused
+            show_reading(output, item, as_json=as_json)
+    raise typer.Exit(1 if refused else 0)
+
+
+def verify(
+    cases: Annotated[list[Path], typer.Argument(metavar="CASE_DIR…", help="个人材料文件夹。", show_default=False)],
+    policy: Annotated[str, typer.Option("--policy", help="采集规则的名称或文件。")] = "yunnan-2023",
+    as_json: JsonOption = False,
+) -> None:
+    """把填报内容与证明材料逐项比对并评分。"""
+    import datetime
+
+    from api.output import quiet
+    from api.rules import chosen_policy
+    from api.show_case import show_case
+    from intake.case_folder import load_case
+    from intake.parts import Parts, open_toolbox
+    from intake.pipeline import run_case
+
+    refused = False
+    with quiet() as output, Parts() as parts:
+        tools = open_toolbox(parts, chosen_policy(policy, output).policy, today=datetime.date.today())
+        for folder in cases:
+            result = run_case(load_case(folder), tools)
+            refused |= result.refused
+            show_case(output, result, as_json=as_json)
+    raise typer.Exit(1 if refused else 0)
+
+
+def compress(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="扫描件或照片。", show_default=False)],
+    out: Annotated[Path, typer.Option("-o", "--out", help="写到这里；不覆盖已有文件。", show_default=False)],
+    max_kb: Annotated[int, typer.Option("--max-kb", min=10, max=20000, help="文件上限，1 KB 按 1000 字节写出。")] = 200,
+    as_json: JsonOption = False,
+) -> None:
+    """把扫描件压缩到限定大小，保持文字清晰。"""
+    from api.new_file import NotWritten, refuse_taken, write_new
+    from api.output import quiet
+    from api.show_photo import show_compressed
+    from intake.parts import Parts
+    from intake.photo_tool import compress_file
+
+    with quiet() as output, Parts() as parts:
+        try:
+            refuse_taken(out)
+            answer = compress_file(file, parts, max_kb=max_kb)
+            if answer.data is not None:
+                write_new(out, answer.data)
+        except NotWritten as fault:
+            output.error(fault.code, fault.detail)
+            raise typer.Exit(1) from fault
+        show_compressed(output, answer, out, as_json=as_json)
+    raise typer.Exit(0 if answer.data is not None else 1)

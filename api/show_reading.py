@@ -1,0 +1,54 @@
+"""Shows what `intake read` found."""
+
+from __future__ import annotations
+
+from rich.table import Table
+from rich.text import Text
+
+from api.output import Output
+from api.show_findings import findings_table
+from intake.case_folder import shown_name
+from intake.reading import FileReading
+from intake.record import reading_record
+from intake.report.labels import FIELDS, KINDS
+from intake.rules import word_defects
+from ocr.model import Field, Reading
+
+
+def show_reading(output: Output, item: FileReading, *, as_json: bool) -> None:
+    """One object a document, or one table a document."""
+    file = shown_name(str(item.path))
+    # What is wrong with the page belongs to every document on it; a refused file has no document but one line.
+    for reading in item.readings or (None,):
+        own = () if reading is None else tuple(d for d in reading.defects if d not in item.defects)
+        findings = word_defects((*item.defects, *own))
+        if as_json:
+            output.json_line(reading_record(file, reading, findings))
+            continue
+        output.show(_heading(file, reading))
+        if reading is not None and reading.fields:
+            output.show(_fields_table(reading))
+        if findings:
+            output.show(findings_table(findings))
+
+
+def _heading(file: str, reading: Reading | None) -> Text:
+    if reading is None:
+        return Text(file, style="bold")
+    kind = KINDS.get(reading.kind.value, reading.kind.value)
+    return Text.assemble((file, "bold"), f"  {kind}（可信度 {reading.kind_confidence:.0%}）")
+
+
+def _fields_table(reading: Reading) -> Table:
+    table = Table("字段", "识别结果", "可信度")
+    for name, field in reading.fields.items():
+        table.add_row(FIELDS.get(name, name), Text(_shown_value(field)), f"{field.confidence:.0%}")
+    return table
+
+
+def _shown_value(field: Field) -> str:
+    if field.value is None:
+        return "未读出"
+    if isinstance(field.value, bool):
+        return "是" if field.value else "否"
+    return "、".join(field.value) if isinstance(field.value, tuple) else field.value

@@ -1,0 +1,98 @@
+"""Loads the heavy parts of a process, each when it is first needed and only once.
+
+The decoder's child starts first: it imports its image library on its own while this process imports the engine.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from imaging.model import Rendition
+from imaging.sandbox import Decoder
+from intake.judge import judge_with
+from intake.rules import open_policy, photo_standard
+from intake.toolbox import Toolbox
+from ocr.model import Kind
+from verify.policy import Policy
+
+if TYPE_CHECKING:
+    from imaging.photo.model import PhotoReport
+    from imaging.photo.standards import PhotoStandard
+    from imaging.photo.weights import PhotoModels
+    from ocr.paddle import PaddleEngine
+    from ocr.read import PageReading
+
+
+class Parts:
+    """Decoder, engine and photo models of one process. Use as a context manager."""
+
+    def __init__(self, *, threads: int = 1) -> None:
+        self._threads = threads
+        self.decoder = Decoder()
+
+    def __enter__(self) -> Self:
+        self.decoder.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.decoder.close()
+
+    @cached_property
+    def engine(self) -> PaddleEngine:
+        """The OCR engine; the first use imports it and loads its models."""
+        from ocr.paddle import PaddleEngine
+        from ocr.weights import load_weights
+
+        return PaddleEngine(load_weights(), threads=self._threads)
+
+    @cached_property
+    def photo_models(self) -> PhotoModels:
+        """The photo tool's networks."""
+        from imaging.photo.weights import load_photo_models
+
+        return load_photo_models()
+
+    def read(self, rendition: Rendition, kind: Kind | None = None) -> PageReading:
+        """Reads the documents on a rendition; see `ocr.read.read_page`."""
+        from ocr.read import read_page
+
+        return read_page(rendition, self.engine, kind=kind)
+
+    def check_photo(self, rendition: Rendition, standard: PhotoStandard, *, source_bytes: int) -> PhotoReport:
+        """Checks a photo; see `imaging.photo.check.check_photo`."""
+        from imaging.photo.check import check_photo
+
+        return check_photo(
+            rendition.pixels,
+            self.photo_models,
+            standard,
+            source_bytes=source_bytes,
+            source_format=rendition.source_format,
+        )
+
+
+def open_toolbox(parts: Parts, policy: Policy, *, today: datetime.date) -> Toolbox:
+    """The functions that the pipeline calls, over one process's parts and one policy."""
+    standard = photo_standard(policy)
+    return Toolbox(
+        decode=parts.decoder.decode,
+        read=parts.read,
+        check_photo=lambda rendition, data: parts.check_photo(rendition, standard, source_bytes=len(data)).defects,
+        judge=judge_with(policy, today=today),
+    )
+
+
+@contextmanager
+def worker_toolbox(policy: str) -> Iterator[Toolbox]:
+    """Everything loaded at once, so that a broken installation shows before the first case is touched."""
+    with Parts() as parts:
+        tools = open_toolbox(parts, open_policy(policy).policy, today=datetime.date.today())
+        _ = parts.engine, parts.photo_models
+        yield tools

@@ -1,0 +1,100 @@
+"""One case from files to a scored record: the steps in order.
+
+Whatever happens inside one image stays with that image: it becomes a defect of its material, and the other
+materials and the other cases go on.
+"""
+
+from __future__ import annotations
+
+import hashlib
+
+from imaging.errors import ImageRefused
+from imaging.model import Defect, Rendition
+from intake.case_folder import read_regular
+from intake.model import Case, CaseResult, ImageFile, Picture
+from intake.record import case_record, is_refused
+from intake.report.pictures import reduce_rendition
+from intake.toolbox import Toolbox
+from ocr.model import Kind, Reading
+from verify.model import Material
+
+
+def run_case(case: Case, tools: Toolbox, *, want_pictures: bool = False) -> CaseResult:
+    """Runs one case.
+
+    Args:
+        case: What lies in the folder.
+        tools: The process's parts.
+        want_pictures: Also return reduced renditions for a report.
+
+    Returns:
+        The record of design.md section 4; never raises for what is in a file.
+    """
+    materials: dict[str, Material] = {}
+    pictures: list[Picture] = []
+    for image in case.images:
+        material, rendition = read_material(image, tools)
+        materials[image.slot] = material
+        if want_pictures and rendition is not None:
+            pictures.append(reduce_rendition(image.slot, rendition))
+    verdict = tools.judge(case.entered, materials, case.notes)
+    return CaseResult(
+        name=case.name,
+        score=verdict.score,
+        band=verdict.band,
+        record=case_record(case.name, verdict),
+        pictures=tuple(pictures),
+        refused=is_refused(case.notes, materials),
+    )
+
+
+def read_material(image: ImageFile, tools: Toolbox) -> tuple[Material, Rendition | None]:
+    """Reads one file of a slot: the material, and the rendition that its boxes refer to (None when refused)."""
+    data = read_regular(image.path, follow_links=image.follow_links)
+    if isinstance(data, Defect):
+        return _refused(image, data, size_bytes=0, sha256=""), None
+    sha256 = hashlib.sha256(data).hexdigest()
+    try:
+        rendition = tools.decode(data)
+    except ImageRefused as refusal:
+        defect = Defect(refusal.code, measured=refusal.measured, limit=refusal.limit, severe=True)
+        return _refused(image, defect, size_bytes=len(data), sha256=sha256), None
+    readings, defects, shown = _read(image.kind, rendition, data, tools)
+    material = Material(
+        slot=image.slot,
+        file=image.file,
+        size_bytes=len(data),
+        source_format=rendition.source_format,
+        sha256=sha256,
+        readings=readings,
+        defects=defects,
+    )
+    return material, shown
+
+
+def _refused(image: ImageFile, defect: Defect, *, size_bytes: int, sha256: str) -> Material:
+    return Material(
+        slot=image.slot,
+        file=image.file,
+        size_bytes=size_bytes,
+        source_format=None,
+        sha256=sha256,
+        defects=(defect,),
+    )
+
+
+def _read(
+    kind: Kind, rendition: Rendition, data: bytes, tools: Toolbox
+) -> tuple[tuple[Reading, ...], tuple[Defect, ...], Rendition]:
+    """Photo check or reading. A part that fails is a defect of this image, and the case goes on.
+
+    This is the runner of the stages, so it is the one place that catches whatever a native library may raise; a
+    process that dies outright is the business of whoever started it.
+    """
+    try:
+        if kind is Kind.PHOTO:
+            return (), (*rendition.defects, *tools.check_photo(rendition, data)), rendition
+        page = tools.read(rendition, None)
+    except Exception:
+        return (), (*rendition.defects, Defect("engine-failed", severe=True)), rendition
+    return page.readings, page.defects, page.rendition

@@ -1,0 +1,91 @@
+"""The objects that commands print and results.jsonl holds (design.md section 4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from imaging.geometry import Quad
+from imaging.model import Defect
+from intake.model import CaseNote
+from ocr.model import Field, Reading
+from verify.model import Finding, Material, Verdict
+
+# Decimals of a coordinate: a ten-thousandth of a page is a quarter of a pixel at 2400 px.
+_BOX_DIGITS = 4
+_CONFIDENCE_DIGITS = 4
+
+
+def case_record(name: str, verdict: Verdict) -> dict[str, Any]:
+    """One line of `intake verify --json`."""
+    return {
+        "case": name,
+        "score": verdict.score,
+        "band": verdict.band.value,
+        "findings": [finding_json(f) for f in verdict.findings],
+        "materials": {slot: material_json(m) for slot, m in verdict.materials.items()},
+    }
+
+
+def finding_json(finding: Finding) -> dict[str, Any]:
+    """A finding with the keys of design.md section 3."""
+    return {
+        "code": finding.code,
+        "level": finding.level.value,
+        "field": finding.field,
+        "material": finding.material,
+        "entered": finding.entered,
+        "read": finding.read,
+        "match": None if finding.match is None else finding.match.value,
+        "confidence": round(finding.confidence, _CONFIDENCE_DIGITS),
+        "box": box_json(finding.box),
+        "message": finding.message,
+        "points_lost": finding.points_lost,
+    }
+
+
+def material_json(material: Material) -> dict[str, Any]:
+    """A material: the first document on it, and the others under `also` when there is more than one."""
+    first, *others = material.readings or (None,)
+    value = {"file": material.file, **_reading_part(first)}
+    if others:
+        value["also"] = [_reading_part(other) for other in others]
+    return value
+
+
+def _reading_part(reading: Reading | None) -> dict[str, Any]:
+    if reading is None:
+        return {"kind": None, "kind_confidence": 0.0, "fields": {}}
+    return {
+        "kind": reading.kind.value,
+        "kind_confidence": round(reading.kind_confidence, _CONFIDENCE_DIGITS),
+        "fields": {name: field_json(field) for name, field in reading.fields.items()},
+    }
+
+
+def reading_record(file: str, reading: Reading | None, findings: Iterable[Finding]) -> dict[str, Any]:
+    """One line of `intake read --json`."""
+    return {"file": file, **_reading_part(reading), "findings": [finding_json(f) for f in findings]}
+
+
+def field_json(field: Field) -> dict[str, Any]:
+    """`value`, `confidence` and `box` of a field."""
+    value = list(field.value) if isinstance(field.value, tuple) else field.value
+    return {"value": value, "confidence": round(field.confidence, _CONFIDENCE_DIGITS), "box": box_json(field.box)}
+
+
+def box_json(box: Quad | None) -> list[list[float]] | None:
+    """Four [x, y] pairs inside 0..1, or None."""
+    if box is None:
+        return None
+    return [[round(x, _BOX_DIGITS), round(y, _BOX_DIGITS)] for x, y in box.clipped().points]
+
+
+def is_refused(notes: Iterable[CaseNote], materials: Mapping[str, Material]) -> bool:
+    """Whether some input of a case could not be used: a note about the folder, or a severe defect of a material."""
+    if any(note.defect.code != "folder-inside-case" for note in notes):
+        return True
+    defects: Iterable[Defect] = (
+        defect for m in materials.values() for defect in (*m.defects, *(d for r in m.readings for d in r.defects))
+    )
+    return any(defect.severe for defect in defects)

@@ -1,0 +1,237 @@
+"""Turns result records into what a page shows: no markup here, only values, words and numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+
+from intake.report.difference import Piece, cut, mark_difference, starred
+from intake.report.labels import BANDS, FIELDS, LEVEL_MARKS, LEVELS, field_label, slot_label
+from intake.report.pictures import case_key
+
+# Order on the page: what cannot be verified first, notes last.
+_LEVEL_ORDER = tuple(LEVELS)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One finding on a card; `number` ties it to its box."""
+
+    number: int
+    code: str
+    level: str
+    level_label: str
+    mark: str
+    field: str
+    material: str
+    message: tuple[Piece, ...]
+    entered: tuple[Piece, ...]
+    read: tuple[Piece, ...]
+    points: float
+    confidence_percent: int | None
+    crop: Crop | None
+
+
+@dataclass(frozen=True, slots=True)
+class Crop:
+    """A piece of a picture under a value, in the picture's pixels."""
+
+    src: str
+    left_px: int
+    top_px: int
+    width_px: int
+    height_px: int
+    picture_width_px: int
+    picture_height_px: int
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One box on a picture: corners as an SVG points list, and where its number stands, all in pixels."""
+
+    number: int
+    level: str
+    points: str
+    x_px: float
+    y_px: float
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One picture with its boxes, and the fields that were read from it."""
+
+    slot: str
+    label: str
+    file: str
+    src: str | None
+    width_px: int
+    height_px: int
+    badge_px: float
+    marks: tuple[Mark, ...]
+    fields: tuple[tuple[str, tuple[Piece, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One person."""
+
+    anchor: str
+    case: str
+    person: str
+    score: int
+    band: str
+    band_label: str
+    counts: tuple[tuple[str, str, int], ...]
+    codes: str
+    rows: tuple[Row, ...]
+    sheets: tuple[Sheet, ...]
+
+
+def make_card(record: Mapping[str, Any], *, out: Path, images: str) -> Card:
+    """Builds the card of one result record.
+
+    Args:
+        record: One line of results.jsonl.
+        out: The output folder; pictures are looked for below it.
+        images: Name of the pictures' folder, as the page links to it.
+    """
+    name = str(record.get("case"))
+    key = case_key(name)
+    found = sorted(record.get("findings") or (), key=_worst_first)
+    numbered = tuple(enumerate(found, start=1))
+    materials = record.get("materials") or {}
+    sheets = tuple(_sheet(slot, materials[slot], numbered, out=out, images=images, key=key) for slot in materials)
+    by_slot = {sheet.slot: sheet for sheet in sheets}
+    levels = [str(f.get("level")) for f in found]
+    return Card(
+        anchor=key,
+        case=starred(name),
+        person=_person_name(materials),
+        score=int(record.get("score") or 0),
+        band=str(record.get("band")),
+        band_label=BANDS.get(str(record.get("band")), str(record.get("band"))),
+        counts=tuple((lv, LEVELS[lv], levels.count(lv)) for lv in _LEVEL_ORDER if lv in levels),
+        codes=" ".join(sorted({str(f.get("code")) for f in found})),
+        rows=tuple(_row(number, finding, by_slot) for number, finding in numbered),
+        sheets=tuple(sorted(sheets, key=lambda s: not s.marks)),
+    )
+
+
+def _worst_first(finding: Mapping[str, Any]) -> tuple[int, float, str]:
+    level = str(finding.get("level"))
+    order = _LEVEL_ORDER.index(level) if level in _LEVEL_ORDER else len(_LEVEL_ORDER)
+    return order, -float(finding.get("points_lost") or 0), str(finding.get("field") or "")
+
+
+def _person_name(materials: Mapping[str, Any]) -> str:
+    for slot in ("id_card_front", "qualification_certificate", "diploma", "work_certificate"):
+        field = ((materials.get(slot) or {}).get("fields") or {}).get("name") or {}
+        if isinstance(field.get("value"), str):
+            return str(field["value"])
+    return ""
+
+
+def _row(number: int, finding: Mapping[str, Any], sheets: Mapping[str, Sheet]) -> Row:
+    level = str(finding.get("level"))
+    entered, read = mark_difference(finding.get("entered"), finding.get("read"))
+    material = finding.get("material")
+    read_at = finding.get("confidence") if finding.get("read") is not None else None
+    return Row(
+        number=number,
+        code=str(finding.get("code")),
+        level=level,
+        level_label=LEVELS.get(level, level),
+        mark=LEVEL_MARKS.get(level, "●"),
+        field=field_label(str(finding["field"])) if finding.get("field") else "",
+        material=slot_label(str(material)) if material else "",
+        message=cut(str(finding.get("message") or "")),
+        entered=entered,
+        read=read,
+        points=float(finding.get("points_lost") or 0),
+        confidence_percent=None if read_at is None else round(100 * float(read_at)),
+        crop=_crop(finding.get("box"), sheets.get(str(material))),
+    )
+
+
+def _crop(box: Sequence[Sequence[float]] | None, sheet: Sheet | None) -> Crop | None:
+    """The box with a little of its surroundings; None when it covers so much that it shows nothing new."""
+    if not box or sheet is None or sheet.src is None:
+        return None
+    xs, ys = [p[0] * sheet.width_px for p in box], [p[1] * sheet.height_px for p in box]
+    pad = 0.25 * max(8.0, min(max(xs) - min(xs), max(ys) - min(ys)))
+    left, top = max(0.0, min(xs) - pad), max(0.0, min(ys) - pad)
+    right, bottom = min(sheet.width_px, max(xs) + pad), min(sheet.height_px, max(ys) + pad)
+    if right - left < 4 or bottom - top < 4 or (bottom - top) > 0.5 * sheet.height_px:
+        return None
+    return Crop(
+        src=sheet.src,
+        left_px=round(left),
+        top_px=round(top),
+        width_px=round(right - left),
+        height_px=round(bottom - top),
+        picture_width_px=sheet.width_px,
+        picture_height_px=sheet.height_px,
+    )
+
+
+def _sheet(
+    slot: str,
+    material: Mapping[str, Any],
+    numbered: Sequence[tuple[int, Mapping[str, Any]]],
+    *,
+    out: Path,
+    images: str,
+    key: str,
+) -> Sheet:
+    width_px, height_px = _size_of(out / images / key / f"{slot}.jpg")
+    marks = tuple(
+        _mark(number, finding, width_px=width_px, height_px=height_px)
+        for number, finding in numbered
+        if finding.get("material") == slot and finding.get("box") and width_px
+    )
+    return Sheet(
+        slot=slot,
+        label=slot_label(slot),
+        file=str(material.get("file") or ""),
+        src=f"{images}/{key}/{slot}.jpg" if width_px else None,
+        width_px=width_px,
+        height_px=height_px,
+        badge_px=round(max(width_px, height_px) / 48, 1),
+        marks=marks,
+        fields=tuple(_field(n, f) for n, f in (material.get("fields") or {}).items()),
+    )
+
+
+def _size_of(picture: Path) -> tuple[int, int]:
+    """Width and height of one of our own pictures; zeros when there is none."""
+    try:
+        with Image.open(picture, formats=["JPEG"]) as opened:
+            return opened.size
+    except (OSError, ValueError):
+        return 0, 0
+
+
+def _mark(number: int, finding: Mapping[str, Any], *, width_px: int, height_px: int) -> Mark:
+    corners = [(min(1.0, max(0.0, x)) * width_px, min(1.0, max(0.0, y)) * height_px) for x, y in finding["box"]]
+    return Mark(
+        number=number,
+        level=str(finding.get("level")),
+        points=" ".join(f"{x:.1f},{y:.1f}" for x, y in corners),
+        x_px=round(corners[0][0], 1),
+        y_px=round(corners[0][1], 1),
+    )
+
+
+def _field(name: str, field: Mapping[str, Any]) -> tuple[str, tuple[Piece, ...]]:
+    value = field.get("value")
+    if isinstance(value, bool):
+        text = "是" if value else "否"
+    elif isinstance(value, list):
+        text = "、".join(str(v) for v in value)
+    else:
+        text = "未读出" if value is None else str(value)
+    return FIELDS.get(name, name), cut(text)

@@ -1,0 +1,97 @@
+"""The rules in force: which policy, which photo standard, and words for what imaging and reading noticed."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from importlib.resources import files
+from pathlib import Path
+
+from imaging.model import Defect
+from imaging.photo.standards import STANDARDS, PhotoStandard
+from verify.errors import PolicyInvalid
+from verify.model import Finding
+from verify.policy import Policy, load_policy, parse_policy
+from verify.wording import finding, sentence_of
+
+# A policy pack has about 5 KB; a larger file was named by mistake.
+MAX_POLICY_BYTES = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedPolicy:
+    """A policy together with the digest of its text.
+
+    Attributes:
+        policy: The rules.
+        digest: SHA-256 of the pack's text, hex: two runs mix only when it is the same.
+    """
+
+    policy: Policy
+    digest: str
+
+
+def open_policy(name: str) -> OpenedPolicy:
+    """Opens a pack of the product by its name, or a site's own pack by its path (`*.toml`).
+
+    Raises:
+        PolicyUnknown: No pack has this name.
+        PolicyInvalid: The pack breaks its rules, or the file cannot be read.
+    """
+    if not name.endswith(".toml"):
+        policy = load_policy(name)
+        data = files("verify").joinpath("policies", f"{name}.toml").read_bytes()
+        return OpenedPolicy(policy, hashlib.sha256(data).hexdigest())
+    path = Path(name)
+    try:
+        if path.stat().st_size > MAX_POLICY_BYTES:
+            raise PolicyInvalid(path.stem, f"file is larger than {MAX_POLICY_BYTES} bytes")
+        data = path.read_bytes()
+        text = data.decode("utf-8")
+    except (OSError, UnicodeDecodeError) as exc:
+        raise PolicyInvalid(path.stem, "file cannot be read as UTF-8 text") from exc
+    return OpenedPolicy(parse_policy(text, name=path.stem), hashlib.sha256(data).hexdigest())
+
+
+def photo_standard(policy: Policy) -> PhotoStandard:
+    """The imaging standard that the policy names, with the policy's own file limits.
+
+    Raises:
+        PolicyInvalid: The policy names a standard that imaging does not have.
+    """
+    try:
+        standard = STANDARDS[policy.photo.standard]
+    except KeyError as exc:
+        raise PolicyInvalid(policy.name, f"photo standard {policy.photo.standard!r} does not exist") from exc
+    limits = policy.photo.limits
+    return replace(standard, formats=limits.formats, max_bytes=limits.accepted_bytes)
+
+
+def word_defects(
+    defects: Iterable[Defect], *, slot: str | None = None, file: str = "", policy: Policy | None = None
+) -> tuple[Finding, ...]:
+    """Findings for defects, each once.
+
+    Args:
+        defects: What was noticed.
+        slot: The material it is about.
+        file: The file's name, for sentences that name it.
+        policy: Gives wording of its own for a code, if it has one.
+    """
+    unique = {(d.code, d.box): d for d in defects}
+    return tuple(_word(defect, slot=slot, file=file, policy=policy) for defect in unique.values())
+
+
+def _word(defect: Defect, *, slot: str | None, file: str, policy: Policy | None) -> Finding:
+    words = sentence_of(defect.code)
+    return finding(
+        defect.code,
+        level=words.severe_level if defect.severe else words.mild_level,
+        policy=policy,
+        material=slot,
+        box=defect.box,
+        measured=defect.measured,
+        limit=defect.limit,
+        value=file,
+    )
