@@ -16,7 +16,7 @@ from imaging.scanned import ScanLimits, Scanned, check_size
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 # PNG (W3C, third edition), table 11.1: colour type -> samples a pixel and allowed bits a sample.
 _COLOUR_TYPES = {0: (1, (1, 2, 4, 8, 16)), 2: (3, (8, 16)), 3: (1, (1, 2, 4, 8)), 4: (2, (8, 16)), 6: (4, (8, 16))}
-_PALETTE_TYPE = 3
+_PALETTE_TYPE, _COLOUR_TYPE = 3, 2
 # Deflate codes 258 bytes in no less than two bits (RFC 1951), so one byte never yields more than 1,032.
 _MAX_DEFLATE_RATIO = 1032
 # The chunks that decide what the pixels look like, in the order they must have.
@@ -160,6 +160,9 @@ def _check_whole(walk: _Walk) -> None:
         raise ImageRefused("image-corrupt")
     if palette is not None and (len(palette) % 3 or not 0 < len(palette) <= _MAX_PALETTE_BYTES):
         raise ImageRefused("image-corrupt")
+    if bits == 16 and colour == _COLOUR_TYPE and b"tRNS" in walk.look:
+        # One exact 48-bit colour is transparent; the decoder keeps 24 bits and could no longer tell which pixels.
+        raise ImageRefused("unsupported-encoding")
     width_px, height_px = _dimensions(walk.header)
     raw_bytes = height_px * (1 + -(-width_px * _COLOUR_TYPES[colour][0] * bits // 8))
     packed_bytes = sum(map(len, walk.data))
