@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from imaging.geometry import Quad
 from imaging.model import Defect
 from intake.model import CaseNote
+from intake.rules import word_defects
 from ocr.model import Field, Reading
-from verify.model import Finding, Material, Verdict
+from verify.model import Band, Finding, Material, Verdict
 
 # Decimals of a coordinate: a ten-thousandth of a page is a quarter of a pixel at 2400 px.
 _BOX_DIGITS = 4
@@ -24,6 +26,23 @@ def case_record(name: str, verdict: Verdict) -> dict[str, Any]:
         "band": verdict.band.value,
         "findings": [finding_json(f) for f in verdict.findings],
         "materials": {slot: material_json(m) for slot, m in verdict.materials.items()},
+    }
+
+
+def failed_record(name: str, failure: str) -> dict[str, Any]:
+    """The record of a case that took its worker down twice: nothing is known, so a person has to look.
+
+    Args:
+        name: The case.
+        failure: `worker-killed` or `case-timeout`.
+    """
+    found = replace(word_defects((Defect("case-failed" if failure == "worker-killed" else failure, severe=True),))[0], points_lost=100.0)
+    return {
+        "case": name,
+        "score": 0,
+        "band": Band.NEEDS_REVIEW.value,
+        "findings": [finding_json(found)],
+        "materials": {},
     }
 
 

@@ -22,6 +22,7 @@ from intake.archive.source import list_cases
 from intake.archive.summary import SUMMARY_NAME, Session, count_records, describe_cost, write_json
 from intake.archive.worker import WorkerOrder
 from intake.case_folder import shown_name
+from intake.record import failed_record
 from intake.report.keep import WorstCases
 from intake.report.pictures import drop_pictures
 from intake.report.render import REPORT_NAME, write_report
@@ -84,7 +85,6 @@ def run_archive(
     progress: Progress,
     *,
     now: Callable[[], datetime.datetime],
-    failed_record: Callable[[CaseRef, str], Mapping[str, Any]],
 ) -> RunReport:
     """Runs the archive to its end, or until the operator interrupts it.
 
@@ -92,7 +92,6 @@ def run_archive(
         order: What to do.
         progress: Told about every case.
         now: The clock, in UTC.
-        failed_record: Makes the result object of a case whose worker died twice.
 
     Raises:
         SourceError: SOURCE cannot be used.
@@ -108,7 +107,7 @@ def run_archive(
         progress.begin(total=len(refs), done=skipped)
         ended = "failed"
         try:
-            ended = state.work(left, progress, failed_record)
+            ended = state.work(left, progress)
         finally:
             summary = state.close(ended, total=len(refs))
     return RunReport(summary=summary, out=order.out, skipped=skipped, complete=ended == "complete")
@@ -126,18 +125,13 @@ class _Progressed:
             self._worst.offer(record)
         self._cases, self._case_seconds, self._peak = 0, 0.0, 0
 
-    def work(
-        self,
-        left: list[CaseRef],
-        progress: Progress,
-        failed_record: Callable[[CaseRef, str], Mapping[str, Any]],
-    ) -> str:
+    def work(self, left: list[CaseRef], progress: Progress) -> str:
         pictures = self._order.out / IMAGES_NAME if self._order.cards > 0 else None
         worker_order = WorkerOrder(self._order.policy, pictures, self._order.factory)
         pool = Pool(worker_order, workers=max(1, min(self._order.workers, len(left))))
         try:
             for outcome in pool.run(left):
-                record = outcome.record or failed_record(outcome.ref, outcome.failure or "worker-killed")
+                record = outcome.record or failed_record(outcome.ref.name, outcome.failure or "worker-killed")
                 self._results.append(record)
                 dropped = self._worst.offer(record)
                 if dropped is not None and pictures is not None:
