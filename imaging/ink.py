@@ -27,6 +27,9 @@ SHARE_OF_INNER_CONTRAST = 0.45
 CELL_PX = 12
 # Share of a cell covered by strokes from which it counts as written on.
 WRITTEN_SHARE = 0.08
+# Gradients of writing point in all directions: coherence 0.1 to 0.55 over three cells. Wood grain, planks, rules and
+# edges point in one: 0.8 and more.
+MOST_COHERENCE = 0.72
 # Fewer written cells than this inside a candidate: not a document.
 LEAST_INNER_CELLS = 6
 # The shadow along the paper's own edge is no writing: this share of the long side is not looked at on either side.
@@ -38,7 +41,7 @@ class WrittenCells:
     """Where writing is, on a grid of cells of `CELL_PX` pixels.
 
     Attributes:
-        faint: Share of each cell covered by strokes of any contrast, shape (rows, columns).
+        faint: Share of each cell covered by strokes that do not all run one way, shape (rows, columns).
         contrast: Mean contrast of the strokes of a cell, 0 where there are none.
         ground: Colour of the ground, float32 RGB, shape (rows, columns, 3).
     """
@@ -75,8 +78,22 @@ def written_cells(work: Pixels) -> tuple[WrittenCells, Plane]:
     size = (max(1, work.shape[1] // CELL_PX), max(1, work.shape[0] // CELL_PX))
     faint = _cell_means((contrast >= LEAST_CONTRAST).astype(np.float32), size)
     total = _cell_means(np.where(contrast >= LEAST_CONTRAST, contrast, 0).astype(np.float32), size)
-    cells = WrittenCells(faint, total / np.maximum(faint, 1e-6), _cell_means(ground.astype(np.float32), size))
+    covered = np.maximum(faint, 1e-6)
+    faint[_coherence(work, size) > MOST_COHERENCE] = 0
+    cells = WrittenCells(faint, total / covered, _cell_means(ground.astype(np.float32), size))
     return cells, contrast
+
+
+def _coherence(work: Pixels, size: tuple[int, int]) -> Plane:
+    """How much the gradients around each cell point one way, 0..1, at whatever angle."""
+    # Green alone: this looks for direction, not for colour.
+    green = np.ascontiguousarray(work[..., 1])
+    across = np.asarray(cv2.Sobel(green, cv2.CV_32F, 1, 0), np.float32)
+    down = np.asarray(cv2.Sobel(green, cv2.CV_32F, 0, 1), np.float32)
+    xx, yy, xy = (
+        cv2.blur(_cell_means(product, size), (3, 3)) for product in (across * across, down * down, across * down)
+    )
+    return np.asarray(np.sqrt((xx - yy) ** 2 + 4 * xy * xy) / np.maximum(xx + yy, 1e-3), np.float32)
 
 
 def _cell_means(plane: Plane, size: tuple[int, int]) -> Plane:

@@ -19,6 +19,8 @@ from imaging.outline import Outline, find_outline
 # Below this confidence the whole picture is kept. Over 400 drawn scenes on 13 kinds of desk no crop above it lost
 # content, see tests/unit/imaging/test_rectify.py.
 LEAST_CONFIDENCE = 0.8
+# Below this it is not even reported where the paper might be.
+LEAST_REPORTED = 0.4
 # Every side must show an edge over this share: a finger covers up to a quarter of a side.
 LEAST_SUPPORT = 0.7
 # The crop is taken this share of the paper's size further out on each side, so that print at the border is never cut.
@@ -59,7 +61,7 @@ def rectify(pixels: Pixels) -> Rectified:
         The page; `pixels` is the same array as the input when nothing was applied. A wrong picture is no error.
     """
     found = find_outline(pixels)
-    if found is None:
+    if found is None or found.confidence < LEAST_REPORTED:
         return Rectified(pixels, None, 0.0, applied=False)
     safe = is_safe(found) and not _fills_picture(found.quad)
     page = straighten(pixels, found.quad) if safe else pixels
