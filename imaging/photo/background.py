@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -27,18 +29,36 @@ _MIN_BACKGROUND_SHARE = 0.01
 _LIFT_FROM = 205
 
 
-def background_pixels(portrait: Portrait) -> NDArray[np.uint8]:
-    """Background pixels around the head, shape (n, 3); empty when there is hardly any background."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Backdrop:
+    """The judged background around the head; both arrays are empty when there is hardly any.
+
+    Attributes:
+        colours: Background pixels, uint8 RGB of shape (n, 3).
+        gradients: Change of brightness at each of them, levels a pixel of the 256 px square, shape (n,).
+    """
+
+    colours: NDArray[np.uint8]
+    gradients: Floats
+
+
+def find_backdrop(portrait: Portrait) -> Backdrop:
+    """Cuts the background out of the square around the head, away from the person's edge."""
     side = portrait.mask.shape[0]
     height, width = portrait.pixels.shape[:2]
     view = frame.warp(portrait.pixels, portrait.square, width_px=side, height_px=side)
     inside = frame.coverage(width, height, portrait.square, width_px=side, height_px=side)
     person = (portrait.mask >= _BACKGROUND_BELOW).astype(np.uint8)
     grown = cv2.dilate(person, np.ones((2 * _RIM_PX + 1, 2 * _RIM_PX + 1), np.uint8))
-    chosen = view[inside & (grown == 0)]
-    if len(chosen) < _MIN_BACKGROUND_SHARE * side * side:
-        return np.empty((0, 3), np.uint8)
-    return np.asarray(chosen, dtype=np.uint8)
+    # The picture's own border is no change of the background.
+    chosen = (cv2.erode(inside.astype(np.uint8), np.ones((3, 3), np.uint8), borderValue=0) > 0) & (grown == 0)
+    if chosen.sum() < _MIN_BACKGROUND_SHARE * side * side:
+        return Backdrop(np.empty((0, 3), np.uint8), np.empty(0, np.float32))
+    grey = cv2.cvtColor(view, cv2.COLOR_RGB2GRAY).astype(np.float32)
+    # Scharr's weights sum to 32, so this is levels a pixel.
+    across, down = cv2.Scharr(grey, cv2.CV_32F, 1, 0), cv2.Scharr(grey, cv2.CV_32F, 0, 1)
+    steepness = np.hypot(across, down) / 32.0
+    return Backdrop(view[chosen], np.asarray(steepness[chosen], dtype=np.float32))
 
 
 def colour_share(background: NDArray[np.uint8], colour: str) -> float:

@@ -15,6 +15,9 @@ _PLAIN_SPREAD = 4.0
 # Behind the frame the colour jumps by more than this on most of the line; a plain studio wall has no such jump.
 _JUMP_LEVELS = 24.0
 _JUMP_SHARE = 0.7
+# One side alone is a frame only when nearly the whole line jumps.
+_CLEAR_JUMP_SHARE = 0.95
+_FAINT_JUMP_SHARE = 0.25
 # A frame is at least this deep, as a share of the side; thinner is a resampling rim.
 _MIN_DEPTH = 0.008
 # Nothing deeper than this is a frame around a portrait.
@@ -43,19 +46,21 @@ class Frame:
 
 
 def find_frame(pixels: Pixels) -> Frame:
-    """The plain frame of a picture, found on two sides or more.
+    """The plain frame of a picture: sure on two sides, or very sure on one.
 
     Args:
         pixels: uint8 RGB, shape (height, width, 3).
     """
     across = pixels.transpose(1, 0, 2)
-    depths = [_depth(view) for view in (pixels, pixels[::-1], across, across[::-1])]
-    if sum(depth > 0 for depth in depths) < 2:
+    views = (pixels, pixels[::-1], across, across[::-1])
+    depths = [_depth(view, _JUMP_SHARE) for view in views]
+    if sum(depth > 0 for depth in depths) < 2 and not any(_depth(view, _CLEAR_JUMP_SHARE) for view in views):
         return Frame()
-    return Frame(*depths)
+    # A dark suit in front of a black bar jumps only beside the shoulders: once a frame is sure, less is enough.
+    return Frame(*(_depth(view, _FAINT_JUMP_SHARE) for view in views))
 
 
-def _depth(lines: Pixels) -> int:
+def _depth(lines: Pixels, jump_share: float) -> int:
     """Number of leading lines that are one plain colour and end in a sharp straight jump; 0 for none."""
     count = len(lines)
     colour = np.median(lines[0], axis=0)
@@ -63,7 +68,7 @@ def _depth(lines: Pixels) -> int:
         if float(_away(lines[index], colour).mean()) <= _PLAIN_SPREAD:
             continue
         # One mixed line may lie between the frame and the picture.
-        jumped = float((_away(lines[index + 1], colour) > _JUMP_LEVELS).mean()) >= _JUMP_SHARE
+        jumped = float((_away(lines[index + 1], colour) > _JUMP_LEVELS).mean()) >= jump_share
         return index if jumped and index >= max(1, _MIN_DEPTH * count) else 0
     return 0
 

@@ -63,9 +63,16 @@ def no_face() -> Defect:
     return Defect("photo-no-face", measured=0, limit=1, severe=True)
 
 
-def source_defects(measures: Measures) -> tuple[Defect, ...]:
-    """What is wrong with the person in the picture: nothing that a new crop or background could mend."""
-    return tuple(found for judge in (_people, _cut, _pose, _state, _light, _colour) for found in judge(measures))
+def source_defects(measures: Measures, *, max_roll_deg: float = limits.ROLL_FAIL_DEG) -> tuple[Defect, ...]:
+    """What is wrong with the person in the picture: nothing that a new crop or background could mend.
+
+    Args:
+        measures: Of `measure_portrait`.
+        max_roll_deg: Tilt from which on the picture is refused; the maker can take some out.
+    """
+    roll = _at_most("photo-roll", abs(measures["roll_deg"]), warn=limits.ROLL_WARN_DEG, fail=max_roll_deg)
+    judges = (_people, _cut, _pose, _state, _light, _colour)
+    return (*roll, *(found for judge in judges for found in judge(measures)))
 
 
 def _people(measures: Measures) -> Iterator[Defect]:
@@ -82,7 +89,6 @@ def _cut(measures: Measures) -> Iterator[Defect]:
 
 
 def _pose(measures: Measures) -> Iterator[Defect]:
-    yield from _at_most("photo-roll", abs(measures["roll_deg"]), warn=limits.ROLL_WARN_DEG, fail=limits.ROLL_FAIL_DEG)
     yield from _at_most("photo-yaw", abs(measures["yaw_deg"]), warn=limits.YAW_WARN_DEG, fail=limits.YAW_FAIL_DEG)
     yield from _at_most(
         "photo-pitch", abs(measures["pitch_deg"]), warn=limits.PITCH_WARN_DEG, fail=limits.PITCH_FAIL_DEG

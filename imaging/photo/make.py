@@ -95,7 +95,7 @@ def make_photo(
         background_white=measures.get("background_white", 0.0) >= limits.BACKGROUND_WHITE_FAIL,
         whiten=background == "whiten",
     )
-    blocking = tuple(defect for defect in source_defects(measures) if defect.severe)
+    blocking = tuple(defect for defect in source_defects(measures, max_roll_deg=limits.ROLL_MAKE_DEG) if defect.severe)
     crop = choose_crop(
         portrait.head,
         standard,
@@ -196,8 +196,8 @@ def _finish(photo: Pixels, crop: Crop, order: _Order, measures: Mapping[str, flo
 
 def _with_edge_warning(report: PhotoReport, source: Mapping[str, float]) -> PhotoReport:
     """Behind hair a busy background leaves a faint halo that no check of the result can see: it is said instead."""
-    spread = source.get("background_spread", 0.0)
-    if spread <= limits.BACKGROUND_SPREAD_WARN:
+    texture = source.get("background_texture", 0.0)
+    if texture <= limits.BACKGROUND_TEXTURE_WARN:
         return report
-    warning = Defect("photo-cut-out-uncertain", spread, limits.BACKGROUND_SPREAD_WARN)
+    warning = Defect("photo-cut-out-uncertain", texture, limits.BACKGROUND_TEXTURE_WARN)
     return replace(report, defects=(*report.defects, warning))

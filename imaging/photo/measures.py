@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from imaging.model import Pixels
 from imaging.photo import frame
 from imaging.photo import landmarks as mesh
-from imaging.photo.background import background_pixels, background_spread, colour_share
+from imaging.photo.background import background_spread, colour_share, find_backdrop
 from imaging.photo.model import Floats
 from imaging.photo.portrait import Portrait, face_width
 
@@ -256,9 +256,14 @@ def _crown_cut(portrait: Portrait) -> float:
 
 
 def _background(portrait: Portrait) -> dict[str, float]:
-    """White share and unevenness; absent when there is hardly any background."""
-    background = background_pixels(portrait)
+    """Colour shares, range of levels and mean steepness; absent when there is hardly any background."""
+    backdrop = find_backdrop(portrait)
+    background = backdrop.colours
     if not len(background):
         return {}
     shares = {f"background_{colour}": colour_share(background, colour) for colour in ("white", "blue", "red")}
-    return {**shares, "background_spread": background_spread(background)}
+    return {
+        **shares,
+        "background_spread": background_spread(background),
+        "background_texture": float(backdrop.gradients.mean()),
+    }
