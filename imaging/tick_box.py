@@ -32,8 +32,8 @@ ASPECTS = (0.88, 1.0, 1.14)
 # nearby). Pieces of characters reach 0.45 on the weakest side (measured on own pages).
 WEAKEST_SIDE_MIN = 0.55
 OUTLINE_MIN = 0.68
-# A frame this dark, relative to the label's print, is as good as a black one.
-PALE_FRAME = 0.40
+# A frame this dark, relative to the label's print, is as good as a black one; tried in this order.
+PALE_FRAMES = (0.40, 0.16)
 # Ink allowed on the lines just outside the square, as a mean: a tick that leaves the box crosses two of them.
 OUTSIDE_MAX = 0.45
 # Distance of those lines from the sides.
@@ -182,8 +182,8 @@ def _reduced(pixels: Pixels, to_page: NDArray[np.float32]) -> tuple[Pixels, NDAr
 
 
 def _lifted(ink: NDArray[np.float64] | Plane) -> Plane:
-    """Takes paper grain and soft shade away: what is paler than an eighth of the darkest ink is paper."""
-    return np.clip((ink - 0.12) / 0.88, 0.0, 1.0).astype(np.float32)
+    """Takes paper grain and soft shade away: what is paler than a twelfth of the darkest ink is paper."""
+    return np.clip((ink - 0.08) / 0.92, 0.0, 1.0).astype(np.float32)
 
 
 def find_square(
@@ -200,17 +200,24 @@ def find_square(
     Returns:
         The square with the best outline, or None when no outline is complete enough.
     """
-    # Pale frames count as much as dark ones; thin frames are pale because a stroke narrower than a pixel is.
-    sums = _Sums.of(np.clip(patch.dark / PALE_FRAME, 0.0, 1.0))
+    # Pale frames count as much as dark ones; a stroke narrower than a pixel is pale. Very pale ones come second,
+    # because at that gain the grain of the paper shows as well.
+    for pale in PALE_FRAMES:
+        best = _searched(_Sums.of(np.clip(patch.dark / pale, 0.0, 1.0)), side_em, before_em)
+        if best is not None:
+            return _centred_on_strokes(patch.dark, best)
+    return None
+
+
+def _searched(sums: _Sums, side_em: tuple[float, float], before_em: float) -> Square | None:
+    """The best square over all sizes."""
     right_px = (LEFT_EM + before_em) * EM_PX
     smallest, largest = round(side_em[0] * EM_PX), round(side_em[1] * EM_PX)
     best: Square | None = None
     for width in range(smallest, largest + 1, 2):
         for aspect in ASPECTS:
             best = _better(best, _best_place(sums, width, round(width * aspect), right_px))
-    if best is None:
-        return None
-    return _centred_on_strokes(patch.dark, best)
+    return best
 
 
 # Where the four sides of a square lie is corrected by at most this much after the coarse search.
@@ -223,16 +230,23 @@ def _centred_on_strokes(dark: Plane, square: Square) -> Square:
     right, bottom = left + square.width, top + square.height
     rows = dark[:, left + 2 : right - 1].mean(axis=1)
     columns = dark[top + 2 : bottom - 1].mean(axis=0)
-    top, bottom = _darkest_near(rows, top), _darkest_near(rows, bottom)
-    left, right = _darkest_near(columns, left), _darkest_near(columns, right)
-    return Square(float(left), float(top), right - left, bottom - top, square.score)
+    top, bottom = _outermost_line(rows, top, outward=-1), _outermost_line(rows, bottom, outward=1)
+    left, right = _outermost_line(columns, left, outward=-1), _outermost_line(columns, right, outward=1)
+    width, height = right - left, bottom - top
+    if not 0.75 <= height / max(1, width) <= 1.33:
+        return square
+    return Square(float(left), float(top), width, height, square.score)
 
 
-def _darkest_near(profile: Plane, place: int) -> int:
-    """The darkest sample within reach of `place`; a far one must be clearly darker than a near one."""
-    low, high = max(0, place - _SIDE_SHIFT_PX), min(len(profile), place + _SIDE_SHIFT_PX + 1)
-    away = np.abs(np.arange(low, high) - place)
-    return low + int(np.argmax(profile[low:high] * (1 - 0.04 * away)))
+def _outermost_line(profile: Plane, place: int, *, outward: int) -> int:
+    """The outermost peak near `place` that is about as dark as the darkest one: a tick lies inside its frame."""
+    low, high = max(1, place - _SIDE_SHIFT_PX), min(len(profile) - 1, place + _SIDE_SHIFT_PX + 1)
+    window = profile[low:high]
+    peaks = (window >= profile[low - 1 : high - 1]) & (window >= profile[low + 1 : high + 1])
+    strong = np.flatnonzero(peaks & (window >= 0.6 * window.max()))
+    if strong.size == 0:
+        return place
+    return low + int(strong[-1] if outward > 0 else strong[0])
 
 
 def _better(best: Square | None, found: Square | None) -> Square | None:
@@ -298,29 +312,31 @@ def _best_place(sums: _Sums, width: int, height: int, right_px: float) -> Square
     if bottom <= top or right <= left:
         return None
     window = _Window(top, bottom, left, right, width, height)
-    sides = np.stack(
-        [
-            window.row_line(sums.across, 0),
-            window.row_line(sums.across, height),
-            window.column_line(sums.down, 0),
-            window.column_line(sums.down, width),
-        ]
-    )
-    around = np.stack(
-        [
-            window.row_line(sums.thin_across, -_CLEAR_PX),
-            window.row_line(sums.thin_across, height + _CLEAR_PX),
-            window.column_line(sums.thin_down, -_CLEAR_PX),
-            window.column_line(sums.thin_down, width + _CLEAR_PX),
-        ]
-    )
-    weakest, mean, outside = sides.min(axis=0), sides.mean(axis=0), around.mean(axis=0)
-    distance_em = np.abs(LEFT_EM - (np.arange(left, right) + width) / EM_PX)
+    top_line, bottom_line = window.row_line(sums.across, 0), window.row_line(sums.across, height)
+    weakest = np.minimum(top_line, bottom_line)
+    if float(weakest.max()) < WEAKEST_SIDE_MIN:
+        return None
+    left_line, right_line = window.column_line(sums.down, 0), window.column_line(sums.down, width)
+    weakest = np.minimum(weakest, np.minimum(left_line, right_line))
+    if float(weakest.max()) < WEAKEST_SIDE_MIN:
+        return None
+    mean = (top_line + bottom_line + left_line + right_line) / 4
+    outside = _just_outside(sums, window)
+    distance_em = np.abs(LEFT_EM - (np.arange(left, right) + width) / EM_PX).astype(np.float32)
     score = 0.5 * weakest + 0.5 * mean - 0.5 * outside - 0.05 * distance_em[None, :]
     score[(weakest < WEAKEST_SIDE_MIN) | (mean < OUTLINE_MIN) | (outside > OUTSIDE_MAX)] = -1.0
     y, x = divmod(int(np.argmax(score)), score.shape[1])
     best = float(score[y, x])
     return Square(float(x + left), float(y + top), width, height, best) if best > 0 else None
+
+
+def _just_outside(sums: _Sums, window: _Window) -> Plane:
+    """Mean ink on the four lines around the square."""
+    over, under = -_CLEAR_PX, window.height + _CLEAR_PX
+    before, after = -_CLEAR_PX, window.width + _CLEAR_PX
+    rows = window.row_line(sums.thin_across, over) + window.row_line(sums.thin_across, under)
+    columns = window.column_line(sums.thin_down, before) + window.column_line(sums.thin_down, after)
+    return np.asarray((rows + columns) / 4, np.float32)
 
 
 def judge(patch: LabelPatch, square: Square, *, under_seal: bool = False) -> TickMark:

@@ -55,13 +55,28 @@ class DutyLabel:
 
 def find_labels(lines: Sequence[Line]) -> tuple[DutyLabel, ...]:
     """The labels that occur in the lines, each once, in print order."""
+    folded = [_Folded.of(line) for line in lines]
     best: dict[str, DutyLabel] = {}
     for duty in DUTIES:
-        for line in lines:
+        for line in folded:
             label = _in_line(duty, line)
             if label is not None and (duty not in best or label.likeness > best[duty].likeness):
                 best[duty] = label
     return tuple(best[duty] for duty in DUTIES if duty in best)
+
+
+@dataclass(frozen=True, slots=True)
+class _Folded:
+    """A line without blanks and punctuation; `places` says where each character stood."""
+
+    line: Line
+    text: str
+    places: tuple[int, ...]
+
+    @staticmethod
+    def of(line: Line) -> _Folded:
+        places = tuple(index for index, character in enumerate(line.text) if fold_duty(character))
+        return _Folded(line, "".join(_folded_character(line.text[index]) for index in places), places)
 
 
 def sentences_found(lines: Sequence[Line]) -> int:
@@ -70,14 +85,12 @@ def sentences_found(lines: Sequence[Line]) -> int:
     return sum(_best_match(sentence, text)[2] <= len(sentence) // 4 for sentence in FIXED_SENTENCES)
 
 
-def _in_line(duty: str, line: Line) -> DutyLabel | None:
-    wanted = fold_duty(duty)
-    places = [index for index, character in enumerate(line.text) if fold_duty(character)]
-    text = "".join(_folded_character(line.text[index]) for index in places)
-    if not text:
+def _in_line(duty: str, folded: _Folded) -> DutyLabel | None:
+    wanted, text, places, line = fold_duty(duty), folded.text, folded.places, folded.line
+    allowed = 0 if len(wanted) <= 2 else max(1, int(ERROR_SHARE_MAX * len(wanted)))
+    if len(set(wanted) & set(text)) < len(set(wanted)) - allowed:
         return None
     begin, end, errors = _best_match(wanted, text)
-    allowed = 0 if len(wanted) <= 2 else max(1, int(ERROR_SHARE_MAX * len(wanted)))
     if errors > allowed or end <= begin:
         return None
     first, last = places[begin], places[end - 1]
@@ -132,15 +145,13 @@ def _best_match(wanted: str, text: str) -> tuple[int, int, int]:
     for row, character in enumerate(wanted, start=1):
         current = [(row, 0)]
         for column, other in enumerate(text, start=1):
-            swap, drop, add = previous[column - 1], previous[column], current[column - 1]
-            current.append(
-                min(
-                    (swap[0] + (character != other), swap[1]),
-                    (drop[0] + 1, drop[1]),
-                    (add[0] + 1, add[1]),
-                    key=lambda cell: cell[0],
-                )
-            )
+            errors, start = previous[column - 1]
+            errors += character != other
+            if previous[column][0] + 1 < errors:
+                errors, start = previous[column][0] + 1, previous[column][1]
+            if current[-1][0] + 1 < errors:
+                errors, start = current[-1][0] + 1, current[-1][1]
+            current.append((errors, start))
         previous = current
     end = min(range(len(text) + 1), key=lambda column: (previous[column][0], column))
     return previous[end][1], end, previous[end][0]
