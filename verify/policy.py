@@ -1,0 +1,308 @@
+"""Policy packs: one jurisdiction's dated rules, as one frozen value.
+
+This module is the only place that opens the packs (`verify/policies/*.toml`). Rules get the value as an argument and
+never ask which province it is.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from importlib.resources import files
+from types import MappingProxyType
+from typing import Any
+
+from ocr.model import Kind
+from verify.errors import PolicyInvalid, PolicyUnknown
+from verify.model import Level
+
+# Situations that a material may be required in; `verify/rules/materials.py` decides which ones hold.
+SITUATIONS = ("always", "on_duty", "off_duty", "per_education", "per_degree", "qualified")
+BACKGROUNDS = ("white", "blue", "red", "any")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a value comes from: the document's title and the clause in it (empty for the whole document)."""
+
+    title: str
+    clause: str = ""
+
+    def cite(self) -> str:
+        """As it is printed behind a message: title and clause."""
+        return f"{self.title}{f'第{self.clause}项' if self.clause else ''}"
+
+
+@dataclass(frozen=True, slots=True)
+class FileLimits:
+    """Limits of an uploaded file.
+
+    Attributes:
+        formats: `JPEG`, `PNG`: told from the content.
+        written_bytes: What we write is at most this big.
+        accepted_bytes: What others wrote is accepted up to here.
+        source: Where the limit comes from.
+    """
+
+    formats: tuple[str, ...]
+    written_bytes: int
+    accepted_bytes: int
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoRules:
+    """The photo: its limits, the name of the imaging standard to check it by, and the background asked for."""
+
+    limits: FileLimits
+    standard: str
+    background: str
+
+
+@dataclass(frozen=True, slots=True)
+class WorkCertificateRules:
+    """What a work certificate must be.
+
+    Attributes:
+        max_age_days: Older ones are for a person to look at.
+        max_age_source: Where that comes from.
+        allowed_seal_words: Words of special seals that are accepted.
+        refused_seal_words: Words of special seals that do not stand for the unit.
+        source: Where the demand for a seal comes from.
+    """
+
+    max_age_days: int
+    max_age_source: Source
+    allowed_seal_words: tuple[str, ...]
+    refused_seal_words: tuple[str, ...]
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """One material, or one of several, that is due in one situation."""
+
+    when: str
+    one_of: tuple[Kind, ...]
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Mandatory:
+    """One field that must be filled in one situation; `path` is below `education.N.` for `per_education`."""
+
+    when: str
+    path: str
+    level: Level
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreRules:
+    """Weights of the score.
+
+    Attributes:
+        by_level: Points a finding of each level takes off.
+        by_warn_code: Points for warnings whose weight differs from the level's.
+        group_cap: Most that one cause takes off.
+        warn_group_cap: Most that one cause takes off by warnings alone.
+        likely_pass_from: Lowest score of the band `likely_pass`.
+        likely_return_below: Scores below are `likely_return`.
+    """
+
+    by_level: Mapping[Level, int]
+    by_warn_code: Mapping[str, int]
+    group_cap: int
+    warn_group_cap: int
+    likely_pass_from: int
+    likely_return_below: int
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """One jurisdiction's rules.
+
+    Attributes:
+        name: Stable name, the file's stem.
+        title: Chinese title.
+        jurisdiction: Division code prefix; empty for the whole country.
+        effective_from: First day in force.
+        effective_to: Last day in force; None when no end was published.
+        photo: The photo.
+        documents: All other files.
+        work_certificate: The work certificate.
+        required: Materials due.
+        mandatory: Fields due.
+        score: Weights.
+        wording: Sentences that replace the general ones, by code.
+    """
+
+    name: str
+    title: str
+    jurisdiction: str
+    effective_from: date
+    effective_to: date | None
+    photo: PhotoRules
+    documents: FileLimits
+    work_certificate: WorkCertificateRules
+    required: tuple[Requirement, ...]
+    mandatory: tuple[Mandatory, ...]
+    score: ScoreRules
+    wording: Mapping[str, str]
+
+    def in_force(self, day: date) -> bool:
+        """True when the policy applies on this day."""
+        return self.effective_from <= day and (self.effective_to is None or day <= self.effective_to)
+
+    def limits_of(self, kind: Kind) -> FileLimits:
+        """The file limits for one kind of material."""
+        return self.photo.limits if kind is Kind.PHOTO else self.documents
+
+
+def available_policies() -> tuple[str, ...]:
+    """Names of the packs that come with the product, sorted."""
+    folder = files("verify").joinpath("policies")
+    return tuple(sorted(entry.name.removesuffix(".toml") for entry in folder.iterdir() if entry.name.endswith(".toml")))
+
+
+@cache
+def load_policy(name: str) -> Policy:
+    """Loads and checks one pack.
+
+    Raises:
+        PolicyUnknown: There is no pack of this name.
+        PolicyInvalid: The pack breaks its own rules; the message names the place.
+    """
+    if name not in available_policies():
+        raise PolicyUnknown(name)
+    text = files("verify").joinpath("policies", f"{name}.toml").read_text(encoding="utf-8")
+    return parse_policy(text, name=name)
+
+
+def parse_policy(text: str, *, name: str) -> Policy:
+    """Builds a policy from TOML text.
+
+    Raises:
+        PolicyInvalid: The text is no TOML, a key is missing, of the wrong type, or out of range.
+    """
+    try:
+        policy = _build(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as fault:
+        raise PolicyInvalid(name, f"not TOML: {fault}") from fault
+    except KeyError as fault:
+        raise PolicyInvalid(name, f"missing key {fault}") from fault
+    except (TypeError, ValueError, AttributeError) as fault:
+        raise PolicyInvalid(name, str(fault)) from fault
+    _check(policy, name)
+    return policy
+
+
+def _build(data: Mapping[str, Any]) -> Policy:
+    titles: Mapping[str, str] = data["sources"]
+    photo, work, score = data["photo"], data["work_certificate"], data["score"]
+    return Policy(
+        name=_text(data["name"]),
+        title=_text(data["title"]),
+        jurisdiction=_text(data["jurisdiction"]),
+        effective_from=data["effective_from"],
+        effective_to=data.get("effective_to"),
+        photo=PhotoRules(_limits(photo, titles), _text(photo["standard"]), _text(photo["background"])),
+        documents=_limits(data["documents"], titles),
+        work_certificate=WorkCertificateRules(
+            max_age_days=_count(work["max_age_days"]),
+            max_age_source=Source(titles[work["max_age_source"]]),
+            allowed_seal_words=_texts(work["allowed_seal_words"]),
+            refused_seal_words=_texts(work["refused_seal_words"]),
+            source=_source(work, titles),
+        ),
+        required=tuple(
+            Requirement(_text(row["when"]), tuple(Kind(kind) for kind in row["one_of"]), _source(row, titles))
+            for row in data["required"]
+        ),
+        mandatory=_mandatory(data["mandatory"], titles),
+        score=_score(score),
+        wording=MappingProxyType({_text(code): _text(words) for code, words in data.get("wording", {}).items()}),
+    )
+
+
+def _limits(data: Mapping[str, Any], titles: Mapping[str, str]) -> FileLimits:
+    written, accepted = _count(data["written_bytes"]), _count(data["accepted_bytes"])
+    return FileLimits(_texts(data["formats"]), written, accepted, _source(data, titles))
+
+
+def _mandatory(data: Mapping[str, Any], titles: Mapping[str, str]) -> tuple[Mandatory, ...]:
+    source = _source(data, titles)
+    return tuple(
+        Mandatory(when, path, level, source)
+        for level in Level
+        for when, paths in data.get(level.value, {}).items()
+        for path in _texts(paths)
+    )
+
+
+def _score(data: Mapping[str, Any]) -> ScoreRules:
+    return ScoreRules(
+        by_level=MappingProxyType({level: _count(data[level.value]) for level in Level}),
+        by_warn_code=MappingProxyType(
+            {_text(code): _count(points) for code, points in data.get("warn_points", {}).items()}
+        ),
+        group_cap=_count(data["group_cap"]),
+        warn_group_cap=_count(data["warn_group_cap"]),
+        likely_pass_from=_count(data["likely_pass_from"]),
+        likely_return_below=_count(data["likely_return_below"]),
+    )
+
+
+def _source(data: Mapping[str, Any], titles: Mapping[str, str]) -> Source:
+    return Source(titles[data["source"]], _text(data.get("clause", "")))
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"expected text, found {type(value).__name__}")
+    return value
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    if not isinstance(value, list):
+        raise TypeError(f"expected a list, found {type(value).__name__}")
+    return tuple(_text(part) for part in value)
+
+
+def _count(value: object) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        raise ValueError("expected a whole number of at least 0")
+    return value
+
+
+def _check(policy: Policy, name: str) -> None:
+    """Rules that span several keys."""
+    faults = []
+    if policy.name != name:
+        faults.append(f"name is {policy.name!r}, the file says {name!r}")
+    if type(policy.effective_from) is not date or type(policy.effective_to) not in (date, type(None)):
+        faults.append("effective_from and effective_to must be dates")
+    elif policy.effective_to is not None and policy.effective_to < policy.effective_from:
+        faults.append("effective_to is before effective_from")
+    for limits in (policy.photo.limits, policy.documents):
+        if not 0 < limits.written_bytes <= limits.accepted_bytes or not limits.formats:
+            faults.append("written_bytes must be above 0 and at most accepted_bytes, formats not empty")
+    if policy.photo.background not in BACKGROUNDS:
+        faults.append(f"background is none of {BACKGROUNDS}")
+    situations = {row.when for row in policy.required} | {row.when for row in policy.mandatory}
+    if not situations <= set(SITUATIONS) or any(not row.one_of for row in policy.required):
+        faults.append(f"when is none of {SITUATIONS}, or one_of is empty")
+    score = policy.score
+    if not score.by_level[Level.INFO] <= score.by_level[Level.WARN] <= score.by_level[Level.MISMATCH]:
+        faults.append("points must not fall from info to warn to mismatch")
+    if not score.by_level[Level.MISMATCH] <= score.by_level[Level.BLOCK] <= 100:
+        faults.append("points must not fall from mismatch to block, nor pass 100")
+    if any(points > score.by_level[Level.MISMATCH] for points in score.by_warn_code.values()):
+        faults.append("a warning must not cost more than a mismatch")
+    if not 0 <= score.likely_return_below <= score.likely_pass_from <= 100:
+        faults.append("bands must be ordered within 0..100")
+    if faults:
+        raise PolicyInvalid(name, "; ".join(faults))

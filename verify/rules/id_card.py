@@ -1,0 +1,139 @@
+"""Rules on the card itself: validity, term, and a number that agrees with what is printed above it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from ocr.model import Field, Kind
+from verify.identifiers.resident import ResidentNumber, parse_resident
+from verify.model import Finding, Level
+from verify.rules.case import CaseView, Document
+from verify.rules.numbers import trusted_number
+from verify.severity import SURE
+from verify.text.dates import PartialDate, age_on, is_long_term, parse_date, years_after
+from verify.wording import finding
+
+# 居民身份证法 art. 5: age at issue and years of validity; None is 长期.
+_TERMS: tuple[tuple[int, int, int | None], ...] = ((0, 15, 5), (16, 25, 10), (26, 45, 20), (46, 200, None))
+# Issue and birthday may lie a day apart on either side of midnight of the paperwork; domain.md 3.1 allows one day.
+_TOLERANCE = timedelta(days=1)
+# No second-generation card is older (domain.md section 3.1).
+_FIRST_CARDS = date(2004, 1, 1)
+
+
+def check_validity(case: CaseView) -> Iterator[Finding]:
+    """Valid today, not from tomorrow, and for a lawful term."""
+    for document in case.of_kind(Kind.ID_CARD_BACK):
+        start = _day(document.text("valid_from"))
+        until_text = document.text("valid_until")
+        until = _day(until_text)
+        until_field = document.field("valid_until")
+        if until is not None and until_field is not None and until < case.today:
+            yield _expired(document, until, until_field, proved=start is not None and _is_lawful(start, until))
+        if start is not None and start > case.today:
+            yield finding(
+                "id-card-not-yet-valid",
+                level=Level.WARN,
+                field="person.id_valid_from",
+                material=document.slot,
+                read=start.isoformat(),
+            )
+        if start is not None and until_text and not _term_fits(case, start, until, until_text):
+            yield finding(
+                "id-card-term-odd",
+                level=Level.WARN,
+                material=document.slot,
+                field="person.id_valid_until",
+                read=f"{start.isoformat()} 至 {until_text}",
+                confidence=until_field.confidence if until_field else 1.0,
+                box=until_field.box if until_field else None,
+            )
+
+
+def _expired(document: Document, until: date, field: Field, *, proved: bool) -> Finding:
+    """Blocks when the reading is sure or the term proves it; a doubtful date only warns."""
+    return finding(
+        "id-card-expired",
+        level=Level.BLOCK if proved or field.confidence >= SURE else Level.WARN,
+        field="person.id_valid_until",
+        material=document.slot,
+        read=until.isoformat(),
+        confidence=field.confidence,
+        box=field.box,
+    )
+
+
+def _day(text: str | None) -> date | None:
+    found: PartialDate | None = parse_date(text) if text else None
+    return None if found is None or found.day is None else found.earliest()
+
+
+def _is_lawful(start: date, until: date) -> bool:
+    return any(abs(until - years_after(start, years)) <= _TOLERANCE for _, _, years in _TERMS if years is not None)
+
+
+def _term_fits(case: CaseView, start: date, until: date | None, until_text: str) -> bool:
+    if start < _FIRST_CARDS:
+        return False
+    if until is None and not is_long_term(until_text):
+        return True
+    lawful = until is None or _is_lawful(start, until)
+    born = _birth(case)
+    if born is None or not lawful:
+        return lawful
+    ages = {age_on(start + shift, born=born) for shift in (-_TOLERANCE, timedelta(0), _TOLERANCE)}
+    allowed = {years for low, high, years in _TERMS for age in ages if low <= age <= high}
+    years = None if until is None else round((until - start).days / 365.25)
+    # The number does not tell when a card was replaced early, so a longer term of a later age is not checked further.
+    return years in allowed
+
+
+def _birth(case: CaseView) -> date | None:
+    number = trusted_number(case)
+    return number.born if number is not None else None
+
+
+def check_card_number(case: CaseView) -> Iterator[Finding]:
+    """The card's own number: its check character, and what it says about birth and gender."""
+    for document in case.of_kind(Kind.ID_CARD_FRONT):
+        text, field = document.text("id_number"), document.field("id_number")
+        if text is None or field is None:
+            continue
+        number = parse_resident(text)
+        if not number.is_valid:
+            yield finding(
+                "read-number-check",
+                level=Level.WARN,
+                field="person.id_number",
+                material=document.slot,
+                read=text,
+                confidence=field.confidence,
+                box=field.box,
+            )
+            continue
+        yield from _against_card(document, number)
+
+
+def _against_card(document: Document, number: ResidentNumber) -> Iterator[Finding]:
+    """Only noted: the form is compared with each of them, and the number's check character decides who is right."""
+    born, gender = document.text("birth_date"), document.text("gender")
+    day = parse_date(born) if born else None
+    if day is not None and number.born is not None and not day.earliest() <= number.born <= day.latest():
+        yield _internal("card-birth-against-number", document, "birth_date", born or "", number.born.isoformat())
+    if gender in ("男", "女") and gender != number.gender:
+        yield _internal("card-gender-against-number", document, "gender", gender, number.gender)
+
+
+def _internal(code: str, document: Document, name: str, read: str, value: str) -> Finding:
+    field = document.field(name)
+    return finding(
+        code,
+        level=Level.WARN,
+        field=f"person.{name}",
+        material=document.slot,
+        read=read,
+        value=value,
+        confidence=field.confidence if field else 1.0,
+        box=field.box if field else None,
+    )

@@ -1,0 +1,81 @@
+"""Which diploma belongs to which entry of the form: a person may hold two of each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from ocr.model import Kind
+from verify.compare import FieldKind, compare
+from verify.entered import EnteredEducation
+from verify.model import Match, Material
+from verify.rules.case import Document, belongs
+
+# How much a field says about which entry a paper belongs to: a number nearly everything, a level little.
+_DIPLOMA_KEYS = (
+    ("certificate_number", "certificate_number", FieldKind.NUMBER, 8),
+    ("school", "school", FieldKind.UNIT, 4),
+    ("graduated_on", "graduated_on", FieldKind.DATE, 4),
+    ("level", "level", FieldKind.EDUCATION_LEVEL, 2),
+    ("study_mode", "study_mode", FieldKind.STUDY_MODE, 2),
+    ("major", "major", FieldKind.TEXT, 1),
+)
+_DEGREE_KEYS = (
+    ("certificate_number", "degree_number", FieldKind.NUMBER, 8),
+    ("school", "school", FieldKind.UNIT, 4),
+    ("degree", "degree", FieldKind.DEGREE, 3),
+    ("major", "major", FieldKind.TEXT, 1),
+)
+_SHARE = {Match.EXACT: 1.0, Match.NORMALISED: 1.0, Match.VARIANT: 0.9, Match.FUZZY: 0.6, Match.DIFFERENT: 0.0}
+
+
+def documents_of(materials: Mapping[str, Material], education: Sequence[EnteredEducation]) -> tuple[Document, ...]:
+    """The documents that lie where they belong, each diploma and degree with its entry of the form."""
+    found = [
+        Document(slot, reading)
+        for slot, material in materials.items()
+        for reading in material.readings
+        if belongs(reading, slot)
+    ]
+    diplomas = _paired([d for d in found if d.kind is Kind.DIPLOMA], education, _DIPLOMA_KEYS)
+    with_degree = [entry for entry in education if entry.degree or entry.degree_number]
+    # Only entries that claim a degree can own a degree certificate, unless none claims one.
+    owners = with_degree or list(education)
+    degrees = _paired([d for d in found if d.kind is Kind.DEGREE_CERTIFICATE], owners, _DEGREE_KEYS)
+    degrees = [
+        document if document.entry is None else replace(document, entry=_index(education, owners[document.entry]))
+        for document in degrees
+    ]
+    paired = {id(old.reading): old for old in (*diplomas, *degrees)}
+    return tuple(paired.get(id(document.reading), document) for document in found)
+
+
+def _index(education: Sequence[EnteredEducation], entry: EnteredEducation) -> int:
+    return next(place for place, other in enumerate(education) if other is entry)
+
+
+def _paired(
+    documents: list[Document],
+    entries: Sequence[EnteredEducation],
+    keys: tuple[tuple[str, str, FieldKind, int], ...],
+) -> list[Document]:
+    """Best pairs first; equal ones in the order of slots and entries."""
+    pairs = sorted(
+        (-_affinity(document, entry, keys), abs(row - column), row, column)
+        for row, document in enumerate(documents)
+        for column, entry in enumerate(entries)
+    )
+    chosen: dict[int, int] = {}
+    for _, _, row, column in pairs:
+        if row not in chosen and column not in chosen.values():
+            chosen[row] = column
+    return [replace(document, entry=chosen.get(row)) for row, document in enumerate(documents)]
+
+
+def _affinity(document: Document, entry: EnteredEducation, keys: tuple[tuple[str, str, FieldKind, int], ...]) -> float:
+    total = 0.0
+    for read_name, typed_name, kind, weight in keys:
+        read, typed = document.text(read_name), getattr(entry, typed_name)
+        if read and typed:
+            total += weight * _SHARE[compare(kind, typed, read).match]
+    return total

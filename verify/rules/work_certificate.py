@@ -1,0 +1,115 @@
+"""Rules on the work certificate: seal, boxes, date, credit code (domain.md sections 1.4 and 5.4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ocr.duties import NO_ACCOUNTING_DUTY
+from ocr.model import Kind
+from verify.identifiers.uscc import parse_credit_code
+from verify.model import Finding, Level
+from verify.rules.case import CaseView, Document
+from verify.severity import SURE
+from verify.text.dates import parse_date
+from verify.text.folding import fold_text
+from verify.wording import finding
+
+
+def check_seal(case: CaseView) -> Iterator[Finding]:
+    """A seal, and the right kind of seal, on every paper that a unit must stamp."""
+    rules = case.policy.work_certificate
+    for document in case.of_kind(Kind.WORK_CERTIFICATE, Kind.INFORMATION_FORM, Kind.ENROLMENT_PROOF):
+        present = document.field("seal_present")
+        if present is not None and present.value is False:
+            yield finding(
+                "seal-missing",
+                level=Level.BLOCK if present.confidence >= SURE else Level.WARN,
+                source=rules.source,
+                material=document.slot,
+                confidence=present.confidence,
+                box=present.box,
+            )
+        text = fold_text(document.text("seal_text") or "")
+        if any(word in text for word in rules.refused_seal_words):
+            yield finding(
+                "seal-type-refused",
+                level=Level.WARN,
+                material=document.slot,
+                read=document.text("seal_text"),
+                box=document.reading.fields["seal_text"].box,
+            )
+
+
+def check_boxes(case: CaseView) -> Iterator[Finding]:
+    """At least one of boxes 1 to 11, or box 12 alone."""
+    for document in case.of_kind(Kind.WORK_CERTIFICATE):
+        field = document.field("duties")
+        if field is None or not isinstance(field.value, tuple):
+            continue
+        sure = Level.BLOCK if field.confidence >= SURE else Level.WARN
+        if not field.value:
+            yield _boxes("work-certificate-no-duty", document, sure)
+        elif NO_ACCOUNTING_DUTY in field.value and len(field.value) > 1:
+            yield _boxes("work-certificate-contradiction", document, sure)
+
+
+def _boxes(code: str, document: Document, level: Level) -> Finding:
+    field = document.reading.fields["duties"]
+    return finding(
+        code,
+        level=level,
+        field="work.duties",
+        material=document.slot,
+        confidence=field.confidence,
+        box=field.box,
+    )
+
+
+def check_date(case: CaseView) -> Iterator[Finding]:
+    """Dated, not after today, not older than the policy allows."""
+    rules = case.policy.work_certificate
+    for document in case.of_kind(Kind.WORK_CERTIFICATE):
+        text, field = document.text("issued_on"), document.field("issued_on")
+        day = parse_date(text) if text else None
+        if day is None or field is None:
+            yield finding("work-certificate-undated", level=Level.INFO, material=document.slot)
+            continue
+        age_days = (case.today - day.latest()).days
+        if day.earliest() > case.today:
+            yield finding(
+                "work-certificate-future",
+                level=Level.WARN,
+                material=document.slot,
+                read=text,
+                confidence=field.confidence,
+                box=field.box,
+            )
+        elif age_days > rules.max_age_days:
+            yield finding(
+                "work-certificate-old",
+                level=Level.WARN,
+                source=rules.max_age_source,
+                material=document.slot,
+                read=text,
+                confidence=field.confidence,
+                box=field.box,
+                measured=age_days,
+                limit=rules.max_age_days,
+            )
+
+
+def check_credit_code(case: CaseView) -> Iterator[Finding]:
+    """A code that was read but fails its own check is a misread or a slip of the pen: a person looks."""
+    for document in case.of_kind(Kind.WORK_CERTIFICATE, Kind.UNIT_CERTIFICATE):
+        text, field = document.text("uscc"), document.field("uscc")
+        if text is None or field is None or parse_credit_code(text).is_valid:
+            continue
+        yield finding(
+            "uscc-read-invalid",
+            level=Level.WARN,
+            field="work.uscc",
+            material=document.slot,
+            read=text,
+            confidence=field.confidence,
+            box=field.box,
+        )

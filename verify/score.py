@@ -1,0 +1,65 @@
+"""The score: 100 minus what the findings cost, every lost point on the finding that lost it.
+
+One cause counts once: findings about the same field of the form, or about the same picture, share a cap. Weights are
+the policy's. More or worse findings never raise the score.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import replace
+
+from verify.model import Band, Finding, Level
+from verify.policy import ScoreRules
+
+_ORDER = {Level.BLOCK: 0, Level.MISMATCH: 1, Level.WARN: 2, Level.INFO: 3}
+FULL_SCORE = 100
+
+
+def score_findings(findings: Iterable[Finding], rules: ScoreRules) -> tuple[int, Band, tuple[Finding, ...]]:
+    """Scores a set of findings.
+
+    Args:
+        findings: In any order.
+        rules: Weights, caps and bands.
+
+    Returns:
+        The score, its band, and the findings worst first with `points_lost` set; those points add up to 100 - score.
+    """
+    ordered = sorted(findings, key=lambda f: (_ORDER[f.level], -_weight(f, rules)))
+    spent: dict[tuple[str, str], int] = defaultdict(int)
+    left = FULL_SCORE
+    charged: list[Finding] = []
+    for item in ordered:
+        group = _group(item)
+        cap = rules.warn_group_cap if item.level in (Level.WARN, Level.INFO) else rules.group_cap
+        points = max(0, min(_weight(item, rules), cap - spent[group], left))
+        spent[group] += points
+        left -= points
+        charged.append(replace(item, points_lost=float(points)))
+    return left, _band(left, ordered, rules), tuple(charged)
+
+
+def _weight(item: Finding, rules: ScoreRules) -> int:
+    if item.level is Level.WARN:
+        return rules.by_warn_code.get(item.code, rules.by_level[Level.WARN])
+    return rules.by_level[item.level]
+
+
+def _group(item: Finding) -> tuple[str, str]:
+    """The cause: a field of the form wherever it was read, else the picture, else the code itself."""
+    if item.field is not None:
+        return ("field", item.field)
+    if item.material is not None:
+        return ("material", item.material)
+    return ("code", item.code)
+
+
+def _band(score: int, findings: Iterable[Finding], rules: ScoreRules) -> Band:
+    levels = {item.level for item in findings}
+    if Level.BLOCK in levels or score < rules.likely_return_below:
+        return Band.LIKELY_RETURN
+    if Level.MISMATCH in levels or score < rules.likely_pass_from:
+        return Band.NEEDS_REVIEW
+    return Band.LIKELY_PASS

@@ -1,0 +1,63 @@
+"""Names of units (employers, schools, offices): folding and likeness.
+
+A seal prints no brackets, wraps and omits; the registry treats 有限公司 and 有限责任公司 of one name as the same firm
+(工商企注字〔2017〕133号 art. 3(三)); 红光（北京） and 北京红光 are the same name there (domain.md section 5.2).
+"""
+
+from __future__ import annotations
+
+import re
+
+from verify.identifiers.addresses import place_names
+from verify.text.folding import fold_text
+
+_LEGAL_FORMS = (("有限责任公司", "有限公司"), ("股份有限公司", "股份公司"), ("集团有限公司", "集团公司"))
+_SEAL_TYPES = re.compile(r"(?:公章|印章|[一-鿿]{2,4}专用章)$")
+_NOT_HAN = re.compile(r"[^\u3007\u3400-\u9fff\U00020000-\U000323af0-9A-Z]+")
+_BRANCH = re.compile(r"(?:分公司|分店|分厂|分行|支行|分校|分部|办事处|营业部)$")
+_OFFICE_SUFFIX = re.compile(r"(?:市[(]?县、?区[)]?)?财政局$")
+_LEVEL_SUFFIX = re.compile(r"(?<=.)[省市县区州盟旗]$")
+
+
+def fold_unit(name: str) -> str:
+    """A unit's name without brackets, spaces, marks and script other than Han, digits and Latin letters."""
+    return _NOT_HAN.sub("", fold_text(name))
+
+
+def fold_legal_form(folded: str) -> str:
+    """A folded name with the lawful spellings of its legal form made one."""
+    for long, short in _LEGAL_FORMS:
+        folded = folded.replace(long, short)
+    return folded
+
+
+def without_place(folded: str) -> tuple[str, str]:
+    """A folded name split into the place it names first (in it, or in brackets) and the rest.
+
+    Only places of the province and city level are known; a county's name stays in the rest.
+    """
+    for place in place_names():
+        if place in folded:
+            at = folded.index(place)
+            return place, folded[:at] + folded[at + len(place) :].removeprefix("省").removeprefix("市")
+    return "", folded
+
+
+def is_branch(name: str) -> bool:
+    """True when the name is that of a branch, which has a code and a seal of its own."""
+    return _BRANCH.search(fold_unit(name)) is not None
+
+
+def without_seal_type(folded: str) -> str:
+    """A seal's folded text without 财务专用章 and the like."""
+    return _SEAL_TYPES.sub("", folded)
+
+
+def fold_office(name: str) -> str:
+    """A finance office as the work certificate's blank holds it: without 市（县、区）财政局."""
+    return _OFFICE_SUFFIX.sub("", fold_unit(name).replace("市县区", ""))
+
+
+def without_level(office: str) -> str:
+    """An office's place without 市, 县 or 区 at its end: the printed suffix may already say it."""
+    return _LEVEL_SUFFIX.sub("", office)
