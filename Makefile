@@ -68,8 +68,10 @@ bench: venv system-fonts
 lock:
 	for version in 3.11 3.12; do $(UV) pip compile pyproject.toml --group dev --generate-hashes --no-emit-index-url \
 	  --no-annotate --no-header --quiet --python-version $$version -o locks/python$$version.txt; done
-	cd bench && for version in 3.11 3.12; do $(UV) pip compile peers.in --generate-hashes --no-emit-index-url --no-annotate \
-	  --no-header --quiet --python-version $$version -o peers-python$$version.txt; done
+# Without configuration, because the settings in pyproject.toml empty RapidOCR's requirements and the peer needs them.
+	cd bench && for version in 3.11 3.12; do $(UV) pip compile peers.in --no-config --override peers-overrides.txt \
+	  --generate-hashes --no-emit-index-url --no-annotate --no-header --quiet --python-version $$version \
+	  -o peers-python$$version.txt; done
 
 clean:
 	rm -rf $(VENV) .venv-peers .bootstrap build demo bench/out .mypy_cache .ruff_cache .hypothesis
