@@ -14,11 +14,14 @@ _ZERO = "〇○零ＯOo0◯Q"
 _CHINESE = {**dict.fromkeys(_ZERO, 0), **{c: i for i, c in enumerate("一二三四五六七八九", 1)}, "壹": 1, "两": 2}
 _ARABIC_SLIPS = str.maketrans({"O": "0", "o": "0", "l": "1", "I": "1", "Q": "0", "０": "0"})
 
+# Years that living persons' papers carry; only used to decide where a dropped zero belongs.
+_PLAUSIBLE_YEARS = (1930, 2049)
+
 _ARABIC = "[0-9OolIQ]"
 _HAN = f"[{_ZERO}一二三四五六七八九]"
 _HAN_SMALL = f"[{_ZERO}一二三四五六七八九十廿卅]"
 _SEPARATED = re.compile(
-    rf"(?P<year>{_ARABIC}{{4}}|{_HAN}{{4}})\s*年\s*(?P<month>{_ARABIC}{{1,2}}|{_HAN_SMALL}{{1,3}})\s*月"
+    rf"(?P<year>{_ARABIC}{{4}}|{_HAN}{{2,4}})\s*年\s*(?P<month>{_ARABIC}{{1,2}}|{_HAN_SMALL}{{1,3}})\s*月"
     rf"(?:\s*(?P<day>{_ARABIC}{{1,2}}|{_HAN_SMALL}{{1,4}})\s*[日曰口号])?"
 )
 _DOTTED = re.compile(
@@ -35,11 +38,13 @@ class DateSpan:
         start: Index of its first character.
         end: Index after its last character.
         iso: `YYYY-MM-DD` or `YYYY-MM`.
+        repaired: True when zeros that the recogniser dropped were put back into the year.
     """
 
     start: int
     end: int
     iso: str
+    repaired: bool = False
 
 
 def find_dates(text: str, *, runs: bool = False) -> tuple[DateSpan, ...]:
@@ -62,7 +67,7 @@ def _spans(pattern: re.Pattern[str], text: str) -> Iterator[DateSpan]:
     for match in pattern.finditer(text):
         iso = _iso(match["year"], match["month"], match["day"])
         if iso:
-            yield DateSpan(match.start(), match.end(), iso)
+            yield DateSpan(match.start(), match.end(), iso, repaired=len(match["year"]) < 4)
 
 
 def _iso(year: str, month: str, day: str | None) -> str | None:
@@ -84,7 +89,20 @@ def _year(text: str) -> int | None:
     digits = [_CHINESE.get(char) for char in text]
     if any(digit is None for digit in digits):
         return None
-    return int("".join(str(digit) for digit in digits))
+    written = "".join(str(digit) for digit in digits)
+    return int(written) if len(written) == 4 else _with_zeros(written)
+
+
+def _with_zeros(digits: str) -> int | None:
+    """The only plausible year that becomes `digits` when zeros are dropped; None when there are several.
+
+    The recogniser loses 〇, a bare circle between strokes, without a trace: 二〇〇七 comes back as 二七.
+    """
+    possible = {digits}
+    for _ in range(4 - len(digits)):
+        possible = {word[:at] + "0" + word[at:] for word in possible for at in range(len(word) + 1)}
+    years = {int(word) for word in possible if _PLAUSIBLE_YEARS[0] <= int(word) <= _PLAUSIBLE_YEARS[1]}
+    return years.pop() if len(years) == 1 else None
 
 
 def _small(text: str) -> int | None:

@@ -18,7 +18,8 @@ ETHNICITIES = tuple(
 # and Latin letters for names that have no Han form.
 HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
 DOTS = "·•‧・･∙⋅˙ꞏ●"
-NAME = f"[{HAN}][{HAN}{DOTS}]{{0,29}}[{HAN}]|[{HAN}]"
+# As short as the words around it allow, because 性别女 consists of Han characters too.
+NAME = f"[{HAN}](?:[{HAN}{DOTS}]{{0,29}}?[{HAN}])??"
 # 18 places of a resident number as recognisers return them, or the 15 of the first generation. The last place may
 # be an X. Letters are looked at later.
 RESIDENT_NUMBER = r"(?<![0-9A-Za-z])(?:[0-9OoQDIl|i]{17}[0-9OoQDIl|iXx×]|[0-9OoQDIl|i]{15})(?![0-9A-Za-z])"

@@ -22,7 +22,7 @@ _MAJOR = (
     re.compile(rf"(?:专业|学科)(?:名称)?[：:]([{HAN}（）()、·]{{2,20}})"),
     re.compile(rf"([{HAN}（）()、·]{{2,20}}?)(?:专业|学科)"),
 )
-_MAJOR_LEAD = re.compile(r"^.*(?:大学|学院|学校|本校|我校|完成|通过|在)")
+_MAJOR_LEAD = re.compile(r"^.*(?:教育|自学考试|大学|学院|学校|本校|我校|完成|通过|在)")
 
 
 def read(page: Page) -> dict[str, Field]:
@@ -43,7 +43,7 @@ def read(page: Page) -> dict[str, Field]:
         dates = tuple(date for date in dates if date != birth[0])
     awarded = last_date(flow, dates, after=0)
     if awarded:
-        found["awarded_on"] = flow.field(awarded.start, awarded.end, awarded.iso)
+        found["awarded_on"] = flow.field(awarded.start, awarded.end, awarded.iso, repaired=awarded.repaired)
     return {name: field for name, field in found.items() if field is not None}
 
 

@@ -19,7 +19,7 @@ _MAJOR = (
     re.compile(rf"(?:参加|完成|修读|主修|学习)([{HAN}（）()、·]{{2,24}}?)专业"),
     re.compile(rf"([{HAN}（）()、·]{{2,24}}?)专业"),
 )
-_MAJOR_LEAD = re.compile(r"^.*(?:本科|专科|研究生|层次|本校|我校|大学|学院|学校|攻读|主修|修读|参加|在|月)")
+_MAJOR_LEAD = re.compile(r"^.*(?:教育|自学考试|业余|函授|夜大学?|脱产|年制|本科|专科|研究生|层次|本校|我校|大学|学院|学校|攻读|主修|修读|参加|在|月)")
 # From the highest down: 专升本 ends with 本科, and 研究生 alone is told apart by the words around it.
 _LEVELS = (
     ("博士研究生", re.compile(r"博士研究生|博士生|博士")),
@@ -57,7 +57,7 @@ def read(page: Page) -> dict[str, Field]:
         dates = tuple(date for date in dates if date != birth[0])
     enrolled, left = _period(flow, dates)
     if enrolled:
-        found["enrolled_on"] = flow.field(enrolled.start, enrolled.end, enrolled.iso)
+        found["enrolled_on"] = flow.field(enrolled.start, enrolled.end, enrolled.iso, repaired=enrolled.repaired)
     found["graduated_on"] = _graduated(flow, dates, left)
     return {name: field for name, field in found.items() if field is not None}
 
@@ -109,16 +109,10 @@ def _period(flow: Flow, dates: tuple[DateSpan, ...]) -> tuple[DateSpan | None, D
 
 
 def _graduated(flow: Flow, dates: tuple[DateSpan, ...], left: DateSpan | None) -> Field | None:
-    """The day at the foot when it names the same month as the end of study, else the end of study.
+    """The end of study as the sentence states it; the day at the foot where no period is stated.
 
-    Both are printed; the foot is the more precise one, but some schools issue months later.
+    The foot is the day of issue, which some schools set months later.
     """
     finished = _FINISHED.search(flow.text)
-    issued = last_date(flow, tuple(d for d in dates if d != left), after=finished.start() if finished else 0)
-    if left is None:
-        chosen = issued
-    elif issued is not None and issued.iso[:7] == left.iso[:7]:
-        chosen = issued
-    else:
-        chosen = left
-    return flow.field(chosen.start, chosen.end, chosen.iso) if chosen else None
+    chosen = left or last_date(flow, dates, after=finished.start() if finished else 0)
+    return flow.field(chosen.start, chosen.end, chosen.iso, repaired=chosen.repaired) if chosen else None

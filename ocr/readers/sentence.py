@@ -73,7 +73,7 @@ def find_birth(flow: Flow, dates: tuple[DateSpan, ...]) -> tuple[DateSpan, Field
         after = flow.text[date.end : date.end + 3]
         before = flow.text[max(0, date.start - 6) : date.start]
         if re.match(r"[，,]?(?:出?生)", after) or re.search(r"(?:出生(?:日期|年月)?|生于)[：:]?$", before):
-            return date, flow.field(date.start, date.end, date.iso)
+            return date, flow.field(date.start, date.end, date.iso, repaired=date.repaired)
     return None
 
 

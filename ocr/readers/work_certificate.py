@@ -88,5 +88,5 @@ def _issued(flow: Flow) -> Field | None:
     dates = [date for date in dates_of(flow) if not closing or date.start > closing.start()]
     complete = [date for date in dates if len(date.iso) == 10]
     for date in (complete or dates)[-1:]:
-        return flow.field(date.start, date.end, date.iso)
+        return flow.field(date.start, date.end, date.iso, repaired=date.repaired)
     return None
