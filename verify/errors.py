@@ -1,4 +1,4 @@
-"""Errors of the verification stage: a policy pack that cannot be used. What is wrong with a person's papers is a finding."""
+"""Errors of the verification stage: a policy pack that cannot be used. A bad paper is a finding, never an error."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ never ask which province it is.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -21,6 +21,8 @@ from verify.model import Level
 
 # Situations that a material may be required in; `verify/rules/materials.py` decides which ones hold.
 SITUATIONS = ("always", "on_duty", "off_duty", "per_education", "per_degree", "qualified")
+# A submission without findings.
+FULL_SCORE = 100
 BACKGROUNDS = ("white", "blue", "red", "any")
 
 
@@ -280,29 +282,39 @@ def _count(value: object) -> int:
 
 def _check(policy: Policy, name: str) -> None:
     """Rules that span several keys."""
-    faults = []
-    if policy.name != name:
-        faults.append(f"name is {policy.name!r}, the file says {name!r}")
-    if type(policy.effective_from) is not date or type(policy.effective_to) not in (date, type(None)):
-        faults.append("effective_from and effective_to must be dates")
-    elif policy.effective_to is not None and policy.effective_to < policy.effective_from:
-        faults.append("effective_to is before effective_from")
-    for limits in (policy.photo.limits, policy.documents):
-        if not 0 < limits.written_bytes <= limits.accepted_bytes or not limits.formats:
-            faults.append("written_bytes must be above 0 and at most accepted_bytes, formats not empty")
-    if policy.photo.background not in BACKGROUNDS:
-        faults.append(f"background is none of {BACKGROUNDS}")
-    situations = {row.when for row in policy.required} | {row.when for row in policy.mandatory}
-    if not situations <= set(SITUATIONS) or any(not row.one_of for row in policy.required):
-        faults.append(f"when is none of {SITUATIONS}, or one_of is empty")
-    score = policy.score
-    if not score.by_level[Level.INFO] <= score.by_level[Level.WARN] <= score.by_level[Level.MISMATCH]:
-        faults.append("points must not fall from info to warn to mismatch")
-    if not score.by_level[Level.MISMATCH] <= score.by_level[Level.BLOCK] <= 100:
-        faults.append("points must not fall from mismatch to block, nor pass 100")
-    if any(points > score.by_level[Level.MISMATCH] for points in score.by_warn_code.values()):
-        faults.append("a warning must not cost more than a mismatch")
-    if not 0 <= score.likely_return_below <= score.likely_pass_from <= 100:
-        faults.append("bands must be ordered within 0..100")
+    faults = [*_date_faults(policy, name), *_limit_faults(policy), *_score_faults(policy.score)]
     if faults:
         raise PolicyInvalid(name, "; ".join(faults))
+
+
+def _date_faults(policy: Policy, name: str) -> Iterator[str]:
+    if policy.name != name:
+        yield f"name is {policy.name!r}, the file says {name!r}"
+    # A TOML date-time would be a datetime, which is a date too but does not compare with one.
+    if type(policy.effective_from) is not date or type(policy.effective_to) not in (date, type(None)):
+        yield "effective_from and effective_to must be dates"
+    elif policy.effective_to is not None and policy.effective_to < policy.effective_from:
+        yield "effective_to is before effective_from"
+
+
+def _limit_faults(policy: Policy) -> Iterator[str]:
+    for limits in (policy.photo.limits, policy.documents):
+        if not 0 < limits.written_bytes <= limits.accepted_bytes or not limits.formats:
+            yield "written_bytes must be above 0 and at most accepted_bytes, formats not empty"
+    if policy.photo.background not in BACKGROUNDS:
+        yield f"background is none of {BACKGROUNDS}"
+    situations = {row.when for row in policy.required} | {row.when for row in policy.mandatory}
+    if not situations <= set(SITUATIONS) or any(not row.one_of for row in policy.required):
+        yield f"when is none of {SITUATIONS}, or one_of is empty"
+
+
+def _score_faults(score: ScoreRules) -> Iterator[str]:
+    weights = [score.by_level[level] for level in (Level.INFO, Level.WARN, Level.MISMATCH, Level.BLOCK)]
+    if weights != sorted(weights) or weights[-1] > FULL_SCORE:
+        yield "points must not fall from info to warn to mismatch to block, nor pass 100"
+    if any(points > score.by_level[Level.MISMATCH] for points in score.by_warn_code.values()):
+        yield "a warning must not cost more than a mismatch"
+    if score.warn_group_cap > score.group_cap:
+        yield "warn_group_cap must not pass group_cap"
+    if not 0 <= score.likely_return_below <= score.likely_pass_from <= FULL_SCORE:
+        yield "bands must be ordered within 0..100"

@@ -11,10 +11,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from verify.model import Band, Finding, Level
-from verify.policy import ScoreRules
+from verify.policy import FULL_SCORE, ScoreRules
 
 _ORDER = {Level.BLOCK: 0, Level.MISMATCH: 1, Level.WARN: 2, Level.INFO: 3}
-FULL_SCORE = 100
 
 
 def score_findings(findings: Iterable[Finding], rules: ScoreRules) -> tuple[int, Band, tuple[Finding, ...]]:

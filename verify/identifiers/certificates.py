@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from verify.text.folding import fold_number
 
-# 教学〔2001〕4号 and 浙教办高教〔2008〕80号: school 5, kind of study 1, year 4, level 2, serial 6 (5 in the first year).
+# 教学〔2001〕4号 and 浙教办高教〔2008〕80号: school 5, kind of study 1, year 4, level 2,
+# serial 6 (5 in the first year).
 _DIPLOMA = re.compile(r"(?P<school>\d{5})(?P<study>[157])(?P<year>(?:19|20)\d{2})(?P<level>0[1-6])\d{5,6}")
 # Self-study examinations have a scheme of their own that starts with 6 (domain.md section 3.3).
 _SELF_STUDY = re.compile(r"6[1-6]\d{15,16}")

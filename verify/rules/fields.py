@@ -76,7 +76,9 @@ RULES: dict[Kind, tuple[FieldRule, ...]] = {
         FieldRule("level", "education.*.level", FieldKind.EDUCATION_LEVEL, "education-level-differs"),
         FieldRule("study_mode", "education.*.study_mode", FieldKind.STUDY_MODE, "study-mode-differs", printed=False),
         FieldRule("graduated_on", "education.*.graduated_on", FieldKind.DATE, "graduated-on-differs"),
-        FieldRule("certificate_number", "education.*.certificate_number", FieldKind.NUMBER, "certificate-number-differs"),
+        FieldRule(
+            "certificate_number", "education.*.certificate_number", FieldKind.NUMBER, "certificate-number-differs"
+        ),
     ),
     Kind.DEGREE_CERTIFICATE: (
         _NAME,

@@ -21,8 +21,6 @@ _LATIN_AND_DIGITS = frozenset(
 _CHINESE_NUMERALS = frozenset(
     frozenset(pair) for pair in ("一二", "二三", "一三", "〇零", "七匕", "十千", "八人", "一十")
 )
-    frozenset(pair) for pair in ("一二", "二三", "一三", "〇零", "七匕", "十千", "八人", "一十")
-)
 # Pairs that the measured table misses, because a whole part of the character is lost: seen in recogniser output
 # (ocr.md section 5.1 and 5.3).
 _SEEN = frozenset(frozenset(pair) for pair in ("沙少", "帮福", "日曰", "岐纹", "阳阻"))
