@@ -71,7 +71,10 @@ def _incident(fault: Exception) -> str:
     last = frames[-1] if frames else None
     place = f"{os.path.basename(last.filename)}:{last.lineno}" if last is not None else "?"
     identity = secrets.token_hex(4)
-    return f"internal-error: 程序出错，编号 {identity}（{type(fault).__name__}，{place}）。输入未被改动；请把编号告诉维护人员。"
+    return (
+        f"internal-error: 程序出错，编号 {identity}（{type(fault).__name__}，{place}）。"
+        "输入未被改动；请把编号告诉维护人员。"
+    )
 
 
 def _leave(code: int) -> None:

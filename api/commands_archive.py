@@ -24,16 +24,12 @@ def run(
         Path, typer.Argument(metavar="SOURCE", help="档案文件夹，或 CSV / JSONL 清单。", show_default=False)
     ],
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="输出文件夹。", show_default=False)],
-    workers: Annotated[
-        int, typer.Option("--workers", min=0, max=256, help="进程数；0 表示按处理器与内存决定。")
-    ] = 0,
+    workers: Annotated[int, typer.Option("--workers", min=0, max=256, help="进程数；0 表示按处理器与内存决定。")] = 0,
     policy: Annotated[str, typer.Option("--policy", help="采集规则的名称或文件。")] = "yunnan-2023",
     resume: Annotated[
         bool, typer.Option("--resume/--no-resume", help="输出文件夹已有同一批次的结果时，从中断处继续。")
     ] = True,
-    cards: Annotated[
-        int, typer.Option("--cards", min=0, max=100_000, help="报告中显示最需要核对的多少人。")
-    ] = 500,
+    cards: Annotated[int, typer.Option("--cards", min=0, max=100_000, help="报告中显示最需要核对的多少人。")] = 500,
 ) -> None:
     """批量核验：写出 results.jsonl、report.html、summary.json；再次运行同一命令即从中断处继续。"""
     import datetime
@@ -42,7 +38,7 @@ def run(
     from api.progress import BatchProgress
     from api.rules import WRONG_USAGE, chosen_policy
     from api.show_summary import show_run
-    from intake.archive.model import RunRefused, SourceError
+    from intake.archive.model import RunRefusedError, SourceError
     from intake.archive.run import RunOrder, run_archive
     from intake.archive.workers import fitting_workers
 
@@ -60,11 +56,13 @@ def run(
         try:
             with BatchProgress(output.err) as progress:
                 report = run_archive(order, progress, now=lambda: datetime.datetime.now(datetime.UTC))
-        except (SourceError, RunRefused) as fault:
+        except (SourceError, RunRefusedError) as fault:
             output.error(fault.code, fault.detail)
             raise typer.Exit(WRONG_USAGE) from fault
         except OSError as fault:
-            output.error("out-not-writable", f"无法继续写入输出文件夹：{fault.strerror or '未知原因'}。已写出的结果有效。")
+            output.error(
+                "out-not-writable", f"无法继续写入输出文件夹：{fault.strerror or '未知原因'}。已写出的结果有效。"
+            )
             raise typer.Exit(1) from fault
         show_run(output, report)
     if not report.complete:

@@ -65,7 +65,7 @@ def compress(
     as_json: JsonOption = False,
 ) -> None:
     """把扫描件压缩到限定大小，保持文字清晰。"""
-    from api.new_file import NotWritten, refuse_taken, write_new
+    from api.new_file import NotWrittenError, refuse_taken, write_new
     from api.output import quiet
     from api.show_photo import show_compressed
     from intake.parts import Parts
@@ -77,7 +77,7 @@ def compress(
             answer = compress_file(file, parts, max_kb=max_kb)
             if answer.data is not None:
                 write_new(out, answer.data)
-        except NotWritten as fault:
+        except NotWrittenError as fault:
             output.error(fault.code, fault.detail)
             raise typer.Exit(1) from fault
         show_compressed(output, answer, out, as_json=as_json)

@@ -49,7 +49,7 @@ def fix(
     as_json: JsonOption = False,
 ) -> None:
     """制作符合要求的一寸照片；不能制作时不写文件，并逐条说明原因。"""
-    from api.new_file import NotWritten, refuse_taken, write_new
+    from api.new_file import NotWrittenError, refuse_taken, write_new
     from api.output import quiet
     from api.rules import chosen_policy
     from api.show_photo import show_fix
@@ -67,7 +67,7 @@ def fix(
             answer = fix_photo_file(file, parts, photo_standard(rules), max_bytes=max_bytes, whiten=whiten)
             if answer.data is not None:
                 write_new(out, answer.data)
-        except NotWritten as fault:
+        except NotWrittenError as fault:
             output.error(fault.code, fault.detail)
             raise typer.Exit(1) from fault
         show_fix(output, answer, out, as_json=as_json)

@@ -8,7 +8,7 @@ import secrets
 from pathlib import Path
 
 
-class NotWritten(Exception):
+class NotWrittenError(Exception):
     """The file was not written.
 
     Attributes:
@@ -26,7 +26,7 @@ def write_new(path: Path, data: bytes) -> None:
     """Writes beside the target, makes it durable, then gives it its name.
 
     Raises:
-        NotWritten: The name is taken, or the place cannot be written.
+        NotWrittenError: The name is taken, or the place cannot be written.
     """
     part = path.with_name(f".{path.name[:80]}.{secrets.token_hex(6)}.part")
     try:
@@ -38,9 +38,9 @@ def write_new(path: Path, data: bytes) -> None:
         # A hard link fails when the name is taken meanwhile; a rename would silently replace that file.
         os.link(part, path)
     except FileExistsError as exc:
-        raise NotWritten("out-exists", f"{path.name} 已存在，未覆盖：请换一个文件名。") from exc
+        raise NotWrittenError("out-exists", f"{path.name} 已存在，未覆盖：请换一个文件名。") from exc
     except OSError as exc:
-        raise NotWritten("out-not-writable", f"无法写入 {path.name}：{exc.strerror or '未知原因'}。") from exc
+        raise NotWrittenError("out-not-writable", f"无法写入 {path.name}：{exc.strerror or '未知原因'}。") from exc
     finally:
         with contextlib.suppress(OSError):
             part.unlink()
@@ -50,7 +50,7 @@ def refuse_taken(path: Path) -> None:
     """Says early, before a long computation, that the name is taken.
 
     Raises:
-        NotWritten: `out-exists`.
+        NotWrittenError: `out-exists`.
     """
     if os.path.lexists(path):
-        raise NotWritten("out-exists", f"{path.name} 已存在，未覆盖：请换一个文件名。")
+        raise NotWrittenError("out-exists", f"{path.name} 已存在，未覆盖：请换一个文件名。")

@@ -135,9 +135,7 @@ def _most_useful(listed: list[os.DirEntry[str]]) -> list[os.DirEntry[str]]:
     return known[:MAX_ENTRIES]
 
 
-def _load_entered(
-    folder: Path, listed: list[os.DirEntry[str]]
-) -> tuple[dict[str, Any] | None, CaseNote | None]:
+def _load_entered(folder: Path, listed: list[os.DirEntry[str]]) -> tuple[dict[str, Any] | None, CaseNote | None]:
     present = next((e.name for e in listed if e.name.lower() == "entered.json"), None)
     if present is None:
         return None, CaseNote(Defect("entered-missing", severe=True), file="entered.json")

@@ -18,7 +18,7 @@ MAX_ENTERED_BYTES = 256 * 1024
 MAX_DEPTH = 16
 
 
-class _Unusable(ValueError):
+class _UnusableError(ValueError):
     def __init__(self, code: str) -> None:
         super().__init__(code)
         self.code = code
@@ -44,7 +44,7 @@ def decode_entered(data: bytes) -> tuple[dict[str, Any] | None, Defect | None]:
             text, object_pairs_hook=_unique_keys, parse_constant=_refuse_constant, parse_float=_finite_float
         )
         _check_tree(value)
-    except _Unusable as fault:
+    except _UnusableError as fault:
         return None, Defect(fault.code, severe=True)
     except UnicodeError:
         return None, Defect("entered-not-utf8", severe=True)
@@ -63,18 +63,18 @@ def decode_entered(data: bytes) -> tuple[dict[str, Any] | None, Defect | None]:
 def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        raise _Unusable("entered-duplicate-key")
+        raise _UnusableError("entered-duplicate-key")
     return found
 
 
 def _refuse_constant(_name: str) -> NoReturn:
-    raise _Unusable("entered-not-finite")
+    raise _UnusableError("entered-not-finite")
 
 
 def _finite_float(digits: str) -> float:
     value = float(digits)
     if not math.isfinite(value):
-        raise _Unusable("entered-not-finite")
+        raise _UnusableError("entered-not-finite")
     return value
 
 
@@ -94,4 +94,4 @@ def _check_tree(value: Any) -> None:
         if not below:
             return
         level = below
-    raise _Unusable("entered-too-deep")
+    raise _UnusableError("entered-too-deep")

@@ -36,7 +36,10 @@ def failed_record(name: str, failure: str) -> dict[str, Any]:
         name: The case.
         failure: `worker-killed` or `case-timeout`.
     """
-    found = replace(word_defects((Defect("case-failed" if failure == "worker-killed" else failure, severe=True),))[0], points_lost=100.0)
+    found = replace(
+        word_defects((Defect("case-failed" if failure == "worker-killed" else failure, severe=True),))[0],
+        points_lost=100.0,
+    )
     return {
         "case": name,
         "score": 0,

@@ -45,7 +45,7 @@ class SourceError(Exception):
         self.detail = detail
 
 
-class RunRefused(Exception):
+class RunRefusedError(Exception):
     """The run cannot start or go on in this folder.
 
     Attributes:

@@ -15,7 +15,7 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 from typing import Any
 
-from intake.archive.model import CaseRef, Outcome, RunRefused
+from intake.archive.model import CaseRef, Outcome, RunRefusedError
 from intake.archive.worker import CannotStart, Done, Ready, WorkerOrder, serve
 
 # A case is six images at about a second each; a worker that says nothing for five minutes hangs in native code.
@@ -102,7 +102,7 @@ class Pool:
         """Yields one outcome a case, in the order they finish.
 
         Raises:
-            RunRefused: `worker-cannot-start` when the installation is broken.
+            RunRefusedError: `worker-cannot-start` when the installation is broken.
         """
         source = iter(refs)
         try:
@@ -174,7 +174,9 @@ class Pool:
             yield from self._lost(seat, "worker-killed")
             return
         if isinstance(message, CannotStart):
-            raise RunRefused("worker-cannot-start", f"识别进程无法启动（{message.reason}）：请检查安装与模型文件。")
+            raise RunRefusedError(
+                "worker-cannot-start", f"识别进程无法启动（{message.reason}）：请检查安装。"
+            )
         if isinstance(message, Ready):
             seat.ready, self._bad_starts = True, 0
         if isinstance(message, Done) and seat.ref is not None:
@@ -192,7 +194,7 @@ class Pool:
             self._bad_starts += 1
         self._drop(seat)
         if self._bad_starts >= _MAX_BAD_STARTS:
-            raise RunRefused("worker-cannot-start", "识别进程连续启动失败：请检查内存与安装。")
+            raise RunRefusedError("worker-cannot-start", "识别进程连续启动失败：请检查内存与安装。")
         if ref is None:
             return
         if self._attempts[ref.name] < MAX_ATTEMPTS:

@@ -16,7 +16,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from intake.archive.model import RunRefused
+from intake.archive.model import RunRefusedError
 
 RESULTS_NAME = "results.jsonl"
 _LOCK_NAME = ".lock"
@@ -58,14 +58,14 @@ class ResultsFile:
         """Opens or creates the file.
 
         Raises:
-            RunRefused: `out-busy` when another run is writing there.
+            RunRefusedError: `out-busy` when another run is writing there.
         """
         self._lock = os.open(folder / _LOCK_NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
         try:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as exc:
             os.close(self._lock)
-            raise RunRefused("out-busy", "另一个批次正在写入该输出文件夹，请等待其结束。") from exc
+            raise RunRefusedError("out-busy", "另一个批次正在写入该输出文件夹，请等待其结束。") from exc
         path = folder / RESULTS_NAME
         self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o644)
         self._cut_torn_line()

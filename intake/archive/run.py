@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from intake.archive.model import CaseRef, Outcome, RunRefused
+from intake.archive.model import CaseRef, Outcome, RunRefusedError
 from intake.archive.pool import Pool
 from intake.archive.results import RESULTS_NAME, ResultsFile, read_records
 from intake.archive.source import list_cases
@@ -95,7 +95,7 @@ def run_archive(
 
     Raises:
         SourceError: SOURCE cannot be used.
-        RunRefused: The output folder cannot be used, or no worker starts.
+        RunRefusedError: The output folder cannot be used, or no worker starts.
         OSError: The disk is full or gone; what was written stays valid.
     """
     refs = list_cases(order.source)
@@ -178,24 +178,28 @@ def _claim(order: RunOrder) -> None:
     """Makes the output folder ours, or refuses it. Nothing that lies there is ever overwritten."""
     out, source = order.out.resolve(), order.source.resolve()
     if out == source or source in out.parents:
-        raise RunRefused("out-inside-source", "输出文件夹不能放在档案文件夹之内：请在别处指定 --out。")
+        raise RunRefusedError("out-inside-source", "输出文件夹不能放在档案文件夹之内：请在别处指定 --out。")
     try:
         order.out.mkdir(parents=True, exist_ok=True)
         listed = {entry for entry in os.listdir(order.out) if not entry.startswith(".")}
     except OSError as exc:
-        raise RunRefused("out-not-writable", f"无法写入输出文件夹 {shown_name(str(order.out))}。") from exc
+        raise RunRefusedError("out-not-writable", f"无法写入输出文件夹 {shown_name(str(order.out))}。") from exc
     run_file = order.out / RUN_NAME
     if RUN_NAME not in listed:
         if listed:
-            raise RunRefused("out-not-ours", "输出文件夹不为空且不是本命令的输出：请换一个空文件夹，以免覆盖文件。")
+            raise RunRefusedError(
+                "out-not-ours", "输出文件夹不为空，也不是本命令的输出：请换一个空文件夹。"
+            )
         write_json(run_file, {**_identity(order), "sessions": []})
         return
     if not order.may_resume:
-        raise RunRefused("out-other-run", "输出文件夹已有一次运行的结果：去掉 --no-resume 可继续，或换一个文件夹。")
+        raise RunRefusedError(
+            "out-other-run", "输出文件夹已有结果：去掉 --no-resume 可继续，或换一个文件夹。"
+        )
     known = _read_run(run_file)
     for key, word in (("source", "档案来源"), ("policy", "采集规则"), ("policy_digest", "采集规则的内容")):
         if known.get(key) != _identity(order)[key]:
-            raise RunRefused("out-other-run", f"输出文件夹属于另一次运行（{word}不同）：请换一个文件夹。")
+            raise RunRefusedError("out-other-run", f"输出文件夹属于另一次运行（{word}不同）：请换一个文件夹。")
 
 
 def _identity(order: RunOrder) -> dict[str, str]:
@@ -207,7 +211,7 @@ def _read_run(path: Path) -> dict[str, Any]:
     try:
         value = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as exc:
-        raise RunRefused("out-not-ours", "输出文件夹中的 run.json 已损坏：请换一个文件夹。") from exc
+        raise RunRefusedError("out-not-ours", "输出文件夹中的 run.json 已损坏：请换一个文件夹。") from exc
     return value if isinstance(value, dict) else {}
 
 

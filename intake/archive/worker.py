@@ -69,9 +69,9 @@ def serve(pipe: Connection, order: WorkerOrder) -> None:
     # Ctrl-C reaches the whole terminal group; the parent decides what happens to its workers.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _silence()
-    from intake.report.pictures import write_pictures
     from intake.archive.source import open_case
     from intake.pipeline import run_case
+    from intake.report.pictures import write_pictures
 
     factory = _named(order.factory)
     try:

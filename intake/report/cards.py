@@ -200,7 +200,7 @@ def _sheet(
         src=f"{images}/{key}/{slot}.jpg" if width_px else None,
         width_px=width_px,
         height_px=height_px,
-        badge_px=round(max(width_px, height_px) / 48, 1),
+        badge_px=_badge_px(width_px, height_px),
         marks=marks,
         fields=tuple(_field(n, f) for n, f in (material.get("fields") or {}).items()),
     )
@@ -217,13 +217,22 @@ def _size_of(picture: Path) -> tuple[int, int]:
 
 def _mark(number: int, finding: Mapping[str, Any], *, width_px: int, height_px: int) -> Mark:
     corners = [(min(1.0, max(0.0, x)) * width_px, min(1.0, max(0.0, y)) * height_px) for x, y in finding["box"]]
+    badge_px = _badge_px(width_px, height_px)
+    # Left of the box, so that the number hides no character; inside the picture where the box begins at its edge.
+    left = max(1.3 * badge_px, min(x for x, _ in corners) - 1.4 * badge_px)
+    middle = (corners[0][1] + corners[3][1]) / 2
     return Mark(
         number=number,
         level=str(finding.get("level")),
         points=" ".join(f"{x:.1f},{y:.1f}" for x, y in corners),
-        x_px=round(corners[0][0], 1),
-        y_px=round(corners[0][1], 1),
+        x_px=round(left, 1),
+        y_px=round(min(height_px - 1.5 * badge_px, max(1.5 * badge_px, middle)), 1),
     )
+
+
+def _badge_px(width_px: int, height_px: int) -> float:
+    """Half the width of a badge: readable when the picture fills a column, and no larger than a line of print."""
+    return round(max(width_px, height_px) / 64, 1)
 
 
 def _field(name: str, field: Mapping[str, Any]) -> tuple[str, tuple[Piece, ...]]:

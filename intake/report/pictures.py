@@ -28,9 +28,9 @@ def reduce_rendition(slot: str, rendition: Rendition) -> Picture:
     scale = min(1.0, REPORT_SIDE_PX / max(rendition.width_px, rendition.height_px))
     width_px, height_px = max(1, round(rendition.width_px * scale)), max(1, round(rendition.height_px * scale))
     small = cv2.resize(rendition.pixels, (width_px, height_px), interpolation=cv2.INTER_AREA)
-    encoded = cv2.imencode(
-        ".jpg", cv2.cvtColor(small, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, REPORT_QUALITY]
-    )[1]
+    encoded = cv2.imencode(".jpg", cv2.cvtColor(small, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, REPORT_QUALITY])[
+        1
+    ]
     return Picture(slot=slot, jpeg=encoded.tobytes(), width_px=width_px, height_px=height_px)
 
 
