@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 
 from imaging.model import Defect, Pixels
@@ -9,7 +10,7 @@ from imaging.photo import limits
 from imaging.photo.border import find_frame
 from imaging.photo.measures import measure_portrait
 from imaging.photo.model import PhotoReport
-from imaging.photo.portrait import Portrait, study_portrait
+from imaging.photo.portrait import study_portrait
 from imaging.photo.standards import PhotoStandard
 from imaging.photo.weights import PhotoModels
 
@@ -51,7 +52,7 @@ def check_photo(
     else:
         measures |= measure_portrait(portrait)
         defects += source_defects(measures)
-        defects += _placement_defects(portrait, measures, standard)
+        defects += _placement_defects(measures, standard)
         defects += _background_defects(measures, standard)
     if source_bytes is not None:
         measures["file_bytes"] = float(source_bytes)
@@ -160,17 +161,23 @@ def _size_defects(width: int, height: int, standard: PhotoStandard) -> Iterator[
     """Too small can never be mended and has its own code; any other size only needs a new crop."""
     shortfall = max(standard.width_px / width, standard.height_px / height)
     if shortfall > 1:
-        yield Defect("photo-too-few-pixels", height, float(-(-height * shortfall // 1)), severe=True)
+        yield Defect("photo-too-few-pixels", height, pixels_needed(height, shortfall), severe=True)
     if width != standard.width_px:
         yield Defect("photo-wrong-size", width, standard.width_px, severe=True)
     elif height != standard.height_px:
         yield Defect("photo-wrong-size", height, standard.height_px, severe=True)
 
 
-def _placement_defects(portrait: Portrait, measures: Measures, standard: PhotoStandard) -> Iterator[Defect]:
-    if portrait.turned_deg:
+def pixels_needed(height_px: int, enlargement: float) -> float:
+    """Height that the same picture would need so that it has no longer to be enlarged, whole pixels."""
+    # 412 * (413 / 412) is a hair above 413 in binary.
+    return float(math.ceil(height_px * enlargement - 1e-6))
+
+
+def _placement_defects(measures: Measures, standard: PhotoStandard) -> Iterator[Defect]:
+    if measures["turned_deg"]:
         # Shares of a turned picture would be shares of another side.
-        yield Defect("photo-turned", portrait.turned_deg, 0, severe=True)
+        yield Defect("photo-turned", measures["turned_deg"], 0, severe=True)
         return
     head, margin, face = measures["head"], measures["top_margin"], measures["face_width"] * standard.width_px
     if not standard.usable_head.holds(head):

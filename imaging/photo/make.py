@@ -17,7 +17,7 @@ from imaging.model import Defect, Pixels
 from imaging.photo import frame, limits
 from imaging.photo.background import lift_white
 from imaging.photo.border import find_frame
-from imaging.photo.check import check_photo, no_face, source_defects
+from imaging.photo.check import check_photo, no_face, pixels_needed, source_defects
 from imaging.photo.crop import Crop, NoCrop, choose_crop
 from imaging.photo.frame import Matrix
 from imaging.photo.masking import person_mask
@@ -113,7 +113,7 @@ def make_photo(
 def _crop_defect(crop: NoCrop, portrait: Portrait) -> Defect:
     if crop.least_upscale > 1.0:
         height = portrait.pixels.shape[0]
-        return Defect("photo-too-few-pixels", height, float(np.ceil(height * crop.least_upscale)), severe=True)
+        return Defect("photo-too-few-pixels", height, pixels_needed(height, crop.least_upscale), severe=True)
     return Defect("photo-too-tight", crop.least_gap, crop.max_gap, severe=True)
 
 
