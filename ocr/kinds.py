@@ -148,7 +148,7 @@ def _weigh(text: str, words: Mapping[str, int]) -> float:
 def _stands_in(word: str, text: str) -> bool:
     if word in text:
         return True
-    if len(word) < 5:
+    if len(word) < 5 or len(text) < len(word):
         return False
     return fuzz.partial_ratio(word, text, score_cutoff=_FUZZY_RATIO) >= _FUZZY_RATIO
 

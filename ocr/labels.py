@@ -51,8 +51,12 @@ def find_label(text: str, variants: Sequence[str], *, start: int = 0) -> Span | 
         if len(label) < _FUZZY_MIN_LENGTH:
             continue
         hit = fuzz.partial_ratio_alignment(label, text[start:], score_cutoff=_FUZZY_RATIO)
-        if hit is not None and hit.score >= _FUZZY_RATIO and ROW not in text[start + hit.dest_start : start + hit.dest_end]:
-            return Span(start + hit.dest_start, start + hit.dest_end)
+        if hit is None or hit.score < _FUZZY_RATIO:
+            continue
+        span = Span(start + hit.dest_start, start + hit.dest_end)
+        # A text shorter than the label is compared the other way round: 证书 would be found in 证书编号.
+        if span.end - span.start >= len(label) - 1 and ROW not in text[span.start : span.end]:
+            return span
     return None
 
 

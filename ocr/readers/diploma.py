@@ -76,8 +76,8 @@ def _major(flow: Flow) -> Field | None:
 
 def _level(flow: Flow) -> Field | None:
     """The level named with the length of study (四年制本科), else the first one named anywhere."""
-    near = re.search(r"(?:年制|学制|层次|攻读|专业)[^，,。]{0,16}", flow.text)
-    for start, end in ((near.start(), near.end()) if near else (0, 0), (0, len(flow.text))):
+    near = [match.span() for match in re.finditer(r"(?:年制|学制|层次|攻读|专业)[^，,。]{0,16}", flow.text)]
+    for start, end in (*near, (0, len(flow.text))):
         for level, pattern in _LEVELS:
             match = pattern.search(flow.text, start, end)
             if match:

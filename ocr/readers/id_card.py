@@ -28,7 +28,7 @@ _FRONT_LABELS = {
 }
 _BACK_LABELS = {"issuing_authority": ("签发机关",), "validity": ("有效期限", "有效期")}
 _LONG_TERM = re.compile("长期")
-# A piece that begins beyond this share of the number line's width belongs to the portrait, not to the address:
+# A line that begins beyond this share of the number line's width belongs to the portrait, not to the address:
 # GA 448 puts the portrait to the right of all text but the number, whose digits run under it.
 _PORTRAIT_EDGE = 0.55
 
@@ -176,7 +176,7 @@ def _joined(page: Page, start: int, end: int, number: tuple[int, int] | None) ->
     kept = [
         i
         for i in range(start, end)
-        if flow.text[i] != "\n" and (box := flow.box(i, i + 1)) is not None and box.left < edge
+        if (origin := flow.origins[i]) is not None and origin.line.box.left < edge
     ]
     if not kept:
         return None

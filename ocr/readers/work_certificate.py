@@ -26,6 +26,8 @@ _BUREAU = (
     re.compile(r"管理部门[为是]?[：:_＿—\-]*(.{1,20}?)[_＿—\-]*(?:市?[（(]?县[、，,]区|财政局)"),
 )
 _BUREAU_PREFIX = re.compile(r"^[为是：:_＿—\-.]+|[_＿—\-.]+$")
+# What stands printed behind the blank; alone it means that nobody filled the blank in.
+_PRINTED_SUFFIX = frozenset({"市", "市（", "市(", "县", "区"})
 _CLOSING = re.compile(r"特此证明|单位盖章|盖章")
 
 
@@ -78,7 +80,7 @@ def _bureau(flow: Flow) -> Field | None:
         if match:
             start, end = match.span(1)
             value = _BUREAU_PREFIX.sub("", flow.text[start:end])
-            if value:
+            if value and value not in _PRINTED_SUFFIX:
                 return flow.field(start, end, value)
     return None
 

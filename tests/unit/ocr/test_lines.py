@@ -1,0 +1,95 @@
+"""Orientation by evidence, with an engine that knows which way up a page is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from imaging.model import Pixels
+from imaging.rectify import turn
+from ocr.engine import Recognised
+from ocr.lines import MAX_LINES, cut_line, read_lines
+
+HEIGHT, WIDTH = 200, 300
+# Two lines on the upright page, as left, top, right, bottom.
+LINES = ((40, 40, 240, 60), (40, 100, 200, 120))
+
+
+def _page() -> Pixels:
+    """White page; each line is black with a red left end, so that a crop tells which way up it is."""
+    page = np.full((HEIGHT, WIDTH, 3), 255, dtype=np.uint8)
+    for left, top, right, bottom in LINES:
+        page[top:bottom, left:right] = 0
+        page[top:bottom, left : left + 30] = (255, 0, 0)
+    return page
+
+
+class UprightEngine:
+    """Finds the black bars and reads them only when their red end is on the left."""
+
+    def detect(self, pixels: Pixels) -> list[NDArray[np.float32]]:
+        dark = pixels[..., 1] < 128
+        standing = pixels.shape[0] > pixels.shape[1]
+        axis = 0 if standing else 1
+        bars = np.flatnonzero(np.diff(np.concatenate([[False], dark.any(axis=axis), [False]]).astype(int)))
+        quads = []
+        for start, end in zip(bars[::2], bars[1::2], strict=True):
+            part = dark[:, start:end] if standing else dark[start:end]
+            run = np.flatnonzero(part.any(axis=1 - axis))
+            first, last = run[0], run[-1] + 1
+            box = (start, first, end, last) if standing else (first, start, last, end)
+            x0, y0, x1, y1 = box
+            quads.append(np.array([[x0, y0], [x1, y0], [x1, y1], [x0, y1]], dtype=np.float32))
+        return quads
+
+    def recognise(self, crops: Sequence[Pixels]) -> list[Recognised]:
+        answers = []
+        for crop in crops:
+            upright = crop[:, : crop.shape[1] // 8, 0].mean() > 128 and crop.shape[1] > crop.shape[0]
+            answers.append(Recognised("公民身份", 0.99) if upright else Recognised("热热热", 0.4))
+        return answers
+
+
+@pytest.mark.parametrize("turns", [0, 1, 2, 3])
+def test_every_quarter_turn_is_undone(turns: int) -> None:
+    found = read_lines(turn(_page(), turns), UprightEngine())
+    assert found.quarter_turns == (4 - turns) % 4
+    assert [line.text for line in found.lines] == ["公民身份", "公民身份"]
+    boxes = sorted((line.box.left * WIDTH, line.box.top * HEIGHT) for line in found.lines)
+    assert boxes == [(pytest.approx(40, abs=1), pytest.approx(40, abs=1)), (pytest.approx(40, abs=1), pytest.approx(100, abs=1))]
+
+
+class BlindEngine:
+    def detect(self, pixels: Pixels) -> list[NDArray[np.float32]]:
+        return []
+
+    def recognise(self, crops: Sequence[Pixels]) -> list[Recognised]:
+        return [Recognised("", 0.0) for _ in crops]
+
+
+def test_a_page_without_text_stays_as_it_is() -> None:
+    found = read_lines(_page(), BlindEngine())
+    assert (found.lines, found.quarter_turns) == ((), 0)
+
+
+class CrowdedEngine(BlindEngine):
+    def detect(self, pixels: Pixels) -> list[NDArray[np.float32]]:
+        box = np.array([[0, 0], [20, 0], [20, 8], [0, 8]], dtype=np.float32)
+        return [box + np.float32(i % 7) for i in range(MAX_LINES + 50)]
+
+    def recognise(self, crops: Sequence[Pixels]) -> list[Recognised]:
+        return [Recognised("字", 0.95) for _ in crops]
+
+
+def test_a_crowded_page_is_capped() -> None:
+    assert len(read_lines(_page(), CrowdedEngine()).lines) == MAX_LINES
+
+
+@pytest.mark.parametrize("quad", [[[0, 0], [0, 0], [0, 0], [0, 0]], [[-5, -5], [400, -5], [400, 300], [-5, 300]]])
+def test_odd_boxes_give_a_crop_of_at_least_one_pixel(quad: list[list[int]]) -> None:
+    crop = cut_line(_page(), np.array(quad, dtype=np.float32))
+    assert min(crop.shape[:2]) >= 1
+    assert crop.shape[0] <= 96
