@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from intake.report.labels import LEVEL_MARKS, LEVELS, field_label, slot_label
@@ -33,7 +33,8 @@ def findings_table(findings: Iterable[Finding]) -> Table:
 
 def records_table(records: Iterable[Mapping[str, Any]]) -> Table:
     """The same from result records. Texts of documents go in as plain text: they are no markup."""
-    table = Table("结论", "位置", "填报 / 证件", "说明", "扣分")
+    # Folding, because a table that cuts a number short would hide what differs.
+    table = Table(*(Column(name, overflow="fold") for name in ("结论", "位置", "填报 / 证件", "说明", "扣分")))
     for record in records:
         level = str(record["level"])
         place = " · ".join(

@@ -18,9 +18,7 @@ from verify.verify import verify_case
 def judge_with(policy: Policy, *, today: datetime.date) -> Judge:
     """A function that scores cases by one policy on one day."""
 
-    def judge(
-        typed: Mapping[str, Any] | None, materials: Mapping[str, Material], notes: Sequence[CaseNote]
-    ) -> Verdict:
+    def judge(typed: Mapping[str, Any] | None, materials: Mapping[str, Material], notes: Sequence[CaseNote]) -> Verdict:
         entered, faults = parse_entered(typed)
         found = (*_worded(notes, policy), *faults)
         return verify_case(entered, found, materials, policy, today=today)

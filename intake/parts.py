@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -60,10 +61,12 @@ class Parts:
         return load_photo_models()
 
     def read(self, rendition: Rendition, kind: Kind | None = None) -> PageReading:
-        """Reads the documents on a rendition; see `ocr.read.read_page`."""
+        """Reads the documents on a rendition and measures it; see `ocr.read.read_page`, `imaging.quality`."""
+        from imaging.quality import measure_page, page_defects
         from ocr.read import read_page
 
-        return read_page(rendition, self.engine, kind=kind)
+        page = read_page(rendition, self.engine, kind=kind)
+        return replace(page, defects=(*page.defects, *page_defects(measure_page(page.rendition.pixels))))
 
     def check_photo(self, rendition: Rendition, standard: PhotoStandard, *, source_bytes: int) -> PhotoReport:
         """Checks a photo; see `imaging.photo.check.check_photo`."""

@@ -12,7 +12,8 @@ from imaging.errors import ImageRefused
 from imaging.model import Defect, Rendition
 from intake.case_folder import read_regular
 from intake.model import Case, CaseResult, ImageFile, Picture
-from intake.record import case_record, is_refused
+from intake.record import case_record
+from intake.refusal import record_refused
 from intake.report.pictures import reduce_rendition
 from intake.toolbox import Toolbox
 from ocr.model import Kind, Reading
@@ -38,13 +39,14 @@ def run_case(case: Case, tools: Toolbox, *, want_pictures: bool = False) -> Case
         if want_pictures and rendition is not None:
             pictures.append(reduce_rendition(image.slot, rendition))
     verdict = tools.judge(case.entered, materials, case.notes)
+    record = case_record(case.name, verdict)
     return CaseResult(
         name=case.name,
         score=verdict.score,
         band=verdict.band,
-        record=case_record(case.name, verdict),
+        record=record,
         pictures=tuple(pictures),
-        refused=is_refused(case.notes, materials),
+        refused=record_refused(record["findings"]),
     )
 
 

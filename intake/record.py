@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
 from imaging.geometry import Quad
 from imaging.model import Defect
-from intake.model import CaseNote
 from intake.rules import word_defects
 from ocr.model import Field, Reading
 from verify.model import Band, Finding, Material, Verdict
@@ -29,17 +28,17 @@ def case_record(name: str, verdict: Verdict) -> dict[str, Any]:
     }
 
 
-def failed_record(name: str, failure: str) -> dict[str, Any]:
+def failed_record(name: str, failure: str, *, limit_s: float) -> dict[str, Any]:
     """The record of a case that took its worker down twice: nothing is known, so a person has to look.
 
     Args:
         name: The case.
         failure: `worker-killed` or `case-timeout`.
+        limit_s: How long a case may take.
     """
-    found = replace(
-        word_defects((Defect("case-failed" if failure == "worker-killed" else failure, severe=True),))[0],
-        points_lost=100.0,
-    )
+    late = failure == "case-timeout"
+    defect = Defect(failure, limit_s, limit_s, severe=True) if late else Defect("case-failed", severe=True)
+    found = replace(word_defects([defect])[0], points_lost=100.0)
     return {
         "case": name,
         "score": 0,
@@ -101,13 +100,3 @@ def box_json(box: Quad | None) -> list[list[float]] | None:
     if box is None:
         return None
     return [[round(x, _BOX_DIGITS), round(y, _BOX_DIGITS)] for x, y in box.clipped().points]
-
-
-def is_refused(notes: Iterable[CaseNote], materials: Mapping[str, Material]) -> bool:
-    """Whether some input of a case could not be used: a note about the folder, or a severe defect of a material."""
-    if any(note.defect.code != "folder-inside-case" for note in notes):
-        return True
-    defects: Iterable[Defect] = (
-        defect for m in materials.values() for defect in (*m.defects, *(d for r in m.readings for d in r.defects))
-    )
-    return any(defect.severe for defect in defects)

@@ -174,9 +174,7 @@ class Pool:
             yield from self._lost(seat, "worker-killed")
             return
         if isinstance(message, CannotStart):
-            raise RunRefusedError(
-                "worker-cannot-start", f"识别进程无法启动（{message.reason}）：请检查安装。"
-            )
+            raise RunRefusedError("worker-cannot-start", f"识别进程无法启动（{message.reason}）：请检查安装。")
         if isinstance(message, Ready):
             seat.ready, self._bad_starts = True, 0
         if isinstance(message, Done) and seat.ref is not None:

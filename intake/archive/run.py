@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from intake.archive.model import CaseRef, Outcome, RunRefusedError
-from intake.archive.pool import Pool
+from intake.archive.pool import CASE_TIMEOUT_S, Pool
 from intake.archive.results import RESULTS_NAME, ResultsFile, read_records
 from intake.archive.source import list_cases
 from intake.archive.summary import SUMMARY_NAME, Session, count_records, describe_cost, write_json
@@ -131,7 +131,9 @@ class _Progressed:
         pool = Pool(worker_order, workers=max(1, min(self._order.workers, len(left))))
         try:
             for outcome in pool.run(left):
-                record = outcome.record or failed_record(outcome.ref.name, outcome.failure or "worker-killed")
+                record = outcome.record or failed_record(
+                    outcome.ref.name, outcome.failure or "worker-killed", limit_s=CASE_TIMEOUT_S
+                )
                 self._results.append(record)
                 dropped = self._worst.offer(record)
                 if dropped is not None and pictures is not None:
@@ -187,15 +189,11 @@ def _claim(order: RunOrder) -> None:
     run_file = order.out / RUN_NAME
     if RUN_NAME not in listed:
         if listed:
-            raise RunRefusedError(
-                "out-not-ours", "输出文件夹不为空，也不是本命令的输出：请换一个空文件夹。"
-            )
+            raise RunRefusedError("out-not-ours", "输出文件夹不为空，也不是本命令的输出：请换一个空文件夹。")
         write_json(run_file, {**_identity(order), "sessions": []})
         return
     if not order.may_resume:
-        raise RunRefusedError(
-            "out-other-run", "输出文件夹已有结果：去掉 --no-resume 可继续，或换一个文件夹。"
-        )
+        raise RunRefusedError("out-other-run", "输出文件夹已有结果：去掉 --no-resume 可继续，或换一个文件夹。")
     known = _read_run(run_file)
     for key, word in (("source", "档案来源"), ("policy", "采集规则"), ("policy_digest", "采集规则的内容")):
         if known.get(key) != _identity(order)[key]:

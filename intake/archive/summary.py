@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from intake.refusal import record_refused
+
 SUMMARY_NAME = "summary.json"
 
 
@@ -42,18 +44,22 @@ def count_records(records: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     codes: Counter[str] = Counter()
     levels: Counter[str] = Counter()
     tens: Counter[int] = Counter()
-    cases, total = 0, 0
+    cases, total, refused, failed = 0, 0, 0, 0
     for record in records:
         cases += 1
         score = int(record.get("score") or 0)
         total += score
         tens[min(9, score // 10)] += 1
         bands[str(record.get("band"))] += 1
+        refused += record_refused(record.get("findings") or ())
+        failed += any(f.get("code") in ("case-failed", "case-timeout") for f in record.get("findings") or ())
         for finding in record.get("findings") or ():
             codes[str(finding.get("code"))] += 1
             levels[str(finding.get("level"))] += 1
     return {
         "cases": cases,
+        "cases_refused": refused,
+        "cases_failed": failed,
         "score_mean": round(total / cases, 1) if cases else None,
         "score_histogram": {f"{ten * 10}-{ten * 10 + (10 if ten == 9 else 9)}": tens[ten] for ten in range(10)},
         "by_band": dict(sorted(bands.items())),

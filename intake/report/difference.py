@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from itertools import groupby
+
+from verify.difference import Sameness, difference
 
 # A resident number inside any text: 6 digits of region, the birth date (8 digits, or 6 in numbers of the 15-digit
 # form), 3 digits of order and, in the 18-digit form, the check character (GB 11643-1999).
 _ID_NUMBER = re.compile(r"(?<![0-9])(?:[0-9]{6}([0-9]{8})[0-9]{3}[0-9Xx]|[0-9]{6}([0-9]{6})[0-9]{3})(?![0-9Xx])")
-# Comparing is quadratic; nothing printed on a certificate is longer, and a longer text is shown unmarked.
-_MAX_COMPARED_CHARS = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,36 +20,40 @@ class Piece:
 
     Attributes:
         text: The characters.
-        differs: They have no counterpart in the other text.
+        how: `equal`, `normalised` (another spelling of the same, shown quietly) or `different`.
         secret: They belong to the birth date inside a resident number, and are hidden until asked for.
     """
 
     text: str
-    differs: bool = False
+    how: str = Sameness.EQUAL.value
     secret: bool = False
 
 
 def mark_difference(entered: object, read: object) -> tuple[tuple[Piece, ...], tuple[Piece, ...]]:
     """Cuts both texts into pieces; with only one text there is nothing to compare and nothing is marked."""
     left, right = _text(entered), _text(read)
-    if not left or not right or max(len(left), len(right)) > _MAX_COMPARED_CHARS:
+    if not left or not right:
         return cut(left), cut(right)
-    left_differs, right_differs = [False] * len(left), [False] * len(right)
-    for tag, i, j, k, m in SequenceMatcher(a=left, b=right, autojunk=False).get_opcodes():
-        if tag != "equal":
-            left_differs[i:j] = [True] * (j - i)
-            right_differs[k:m] = [True] * (m - k)
-    return cut(left, left_differs), cut(right, right_differs)
+    spans = difference(left, right)
+    return (
+        cut(left, [span.sameness.value for span in spans for _ in span.entered]),
+        cut(right, [span.sameness.value for span in spans for _ in span.read]),
+    )
 
 
-def cut(text: str, differs: list[bool] | None = None) -> tuple[Piece, ...]:
-    """Runs of characters that are alike in being different and in being secret."""
+def cut(text: str, how: list[str] | None = None) -> tuple[Piece, ...]:
+    """Runs of characters that are alike in being different and in being secret.
+
+    Args:
+        text: What is shown.
+        how: One word for every character of it; `equal` when not given.
+    """
     secret = [False] * len(text)
     for start, end in _secret_spans(text):
         secret[start:end] = [True] * (end - start)
-    marked = list(zip(text, differs or [False] * len(text), secret, strict=True))
+    marked = list(zip(text, how or [Sameness.EQUAL.value] * len(text), secret, strict=True))
     return tuple(
-        Piece("".join(c for c, _, _ in run), differs=key[0], secret=key[1])
+        Piece("".join(c for c, _, _ in run), how=key[0], secret=key[1])
         for key, run in groupby(marked, key=lambda item: (item[1], item[2]))
     )
 
