@@ -45,6 +45,8 @@ OUTCOMES = (
 # How the fork ended: exit code, or minus the signal; largest resident memory in KiB.
 ANSWER = struct.Struct("!ii")
 MAX_REQUEST_BYTES = 1024
+# Sent once, when everything is imported: the clock of the first image starts here.
+READY = b"R"
 
 
 def main() -> int:
@@ -55,6 +57,7 @@ def main() -> int:
     os.close(quiet)
     # Pillow would import its basic plug-ins at the first image, when a fork may no longer open files.
     Image.preinit()
+    control.sendall(READY)
     while True:
         message, fds, _, _ = socket.recv_fds(control, MAX_REQUEST_BYTES, 2)
         if not message or len(fds) != 2:
@@ -88,7 +91,8 @@ def _decode_and_exit(request: Mapping[str, int | str], *, source_fd: int, result
 def _give_up_rights(request: Mapping[str, int | str]) -> None:
     memory, cpu = int(request["memory_bytes"]), int(request["cpu_s"])
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_CPU, (cpu, cpu))
+    # At the soft limit the kernel sends SIGXCPU, which says why; at the hard one it kills without a word.
+    resource.setrlimit(resource.RLIMIT_CPU, (cpu, cpu + 1))
     # No core dumps with document content, no written files, no new descriptors, no new processes.
     for right in (resource.RLIMIT_CORE, resource.RLIMIT_FSIZE, resource.RLIMIT_NOFILE, resource.RLIMIT_NPROC):
         resource.setrlimit(right, (0, 0))

@@ -24,6 +24,7 @@ from PIL import Image, ImageCms
 
 from imaging.errors import ImageRefused
 from imaging.model import Pixels
+from imaging.prescan_png import lacks_rows
 
 # What Pillow raises for bad images; its own fuzzers accept exactly this family (reliability.md, section 1).
 _BAD_IMAGE = (
@@ -108,6 +109,8 @@ def _code_of(exc: Exception) -> str:
 
 
 def _decode_into(stored: StoredImage, out: Pixels) -> str:
+    if stored.format == "PNG" and lacks_rows(stored.payload):
+        raise ImageRefused("file-incomplete")
     with Image.open(io.BytesIO(stored.payload), formats=[stored.format]) as image:
         if image.size != (stored.width_px, stored.height_px):
             raise ImageRefused("header-lies", measured=image.width, limit=stored.width_px)

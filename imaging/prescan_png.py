@@ -22,6 +22,10 @@ _MAX_DEFLATE_RATIO = 1032
 # The chunks that decide what the pixels look like, in the order they must have.
 _LOOK_CHUNKS = (b"PLTE", b"tRNS")
 _MAX_PALETTE_BYTES = 3 * 256
+# PNG, section 8.2: first column, first row, column step and row step of the seven interlace passes.
+_ADAM7 = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2))
+# Fits the processor's cache while rows are counted.
+_PIECE_BYTES = 1 << 18
 
 
 @dataclass(slots=True)
@@ -163,11 +167,47 @@ def _check_whole(walk: _Walk) -> None:
     if bits == 16 and colour == _COLOUR_TYPE and b"tRNS" in walk.look:
         # One exact 48-bit colour is transparent; the decoder keeps 24 bits and could no longer tell which pixels.
         raise ImageRefused("unsupported-encoding")
-    width_px, height_px = _dimensions(walk.header)
-    raw_bytes = height_px * (1 + -(-width_px * _COLOUR_TYPES[colour][0] * bits // 8))
+    raw_bytes = _raw_bytes(walk.header)
     packed_bytes = sum(map(len, walk.data))
     if packed_bytes * _MAX_DEFLATE_RATIO < raw_bytes:
         raise ImageRefused("header-lies", measured=packed_bytes, limit=-(-raw_bytes // _MAX_DEFLATE_RATIO))
+
+
+def _raw_bytes(header: bytes) -> int:
+    """Bytes of all rows with their filter bytes, unpacked (PNG, sections 7.2 and 8.2)."""
+    width_px, height_px = _dimensions(header)
+    bits = header[8] * _COLOUR_TYPES[header[9]][0]
+    passes = _ADAM7 if header[12] else ((0, 0, 1, 1),)
+    sizes = ((-(-(width_px - left) // across), -(-(height_px - top) // down)) for left, top, across, down in passes)
+    return sum(rows * (1 + -(-columns * bits // 8)) for columns, rows in sizes if columns > 0 and rows > 0)
+
+
+def lacks_rows(payload: bytes) -> bool:
+    """True when the compressed data of a rebuilt PNG ends in order, but before the last row.
+
+    Decoders show the missing rows black without a word. Unpacks the whole image in small pieces, so this belongs
+    into the child process.
+
+    Args:
+        payload: `Scanned.payload` of a PNG.
+    """
+    header = packed = b""
+    for kind, body, _ in _chunks(payload):
+        header = body if kind == b"IHDR" else header
+        packed = body if kind == b"IDAT" else packed
+    missing = _raw_bytes(header)
+    unpacker = zlib.decompressobj()
+    try:
+        while missing > 0 and not unpacker.eof:
+            piece = unpacker.decompress(packed, _PIECE_BYTES)
+            if not piece:
+                break
+            missing -= len(piece)
+            packed = unpacker.unconsumed_tail
+    except zlib.error:
+        # Damage of another kind, which the decoder reports.
+        return False
+    return missing > 0
 
 
 def _rebuilt(walk: _Walk) -> bytes:

@@ -35,7 +35,7 @@ from types import TracebackType
 
 import numpy as np
 
-from imaging.decode_child import ANSWER, OUTCOMES, RESULT_HEADER
+from imaging.decode_child import ANSWER, OUTCOMES, READY, RESULT_HEADER
 from imaging.errors import ImageRefused
 from imaging.model import Pixels, Rendition
 from imaging.normalise import rendition_size
@@ -57,7 +57,7 @@ class DecodeLimits:
     memory_bytes: int = 1024**3
     cpu_s: int = 10
     # Longer than the processor time, because a busy machine shares its cores; shorter than a person waits.
-    wall_s: int = 20
+    wall_s: float = 20.0
     # Readers use at most 2400 px of a document (photo.md, Compression); a document often fills three quarters of a
     # photo. 3200 px keep a 12 MP photo at 23 MB.
     max_side_px: int = 3200
@@ -69,7 +69,9 @@ _CHILD_PROGRAM = Path(__file__).with_name("decode_child.py")
 _CHILD_ENVIRONMENT = {"LC_ALL": "C.UTF-8", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 # The fork's own alarm comes first; this is for a child that is stopped as a whole.
 _GRACE_S = 5.0
-# Signals that mean "time is up": processor limit (soft, then hard) and alarm.
+# Starting takes 0.3 s on an idle machine (measured); a machine that needs this long decodes nothing either.
+_START_S = 60.0
+# Signals that mean "time is up": processor limit and alarm.
 _TIMEOUT_SIGNALS = frozenset((signal.SIGXCPU, signal.SIGALRM))
 
 
@@ -89,6 +91,7 @@ class Decoder:
         self._lock = threading.Lock()
         self._child: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
+        self._ready = False
 
     def __enter__(self) -> Decoder:
         return self
@@ -193,6 +196,7 @@ class Decoder:
     def _ask(self, request: bytes, fds: tuple[int, int]) -> int:
         control = self._started()
         try:
+            self._await_ready(control)
             socket.send_fds(control, [request], list(fds))
             answer = control.recv(ANSWER.size, socket.MSG_WAITALL)
         except TimeoutError as exc:
@@ -203,6 +207,15 @@ class Decoder:
         if len(answer) != ANSWER.size:
             raise _ChildLostError
         return int(ANSWER.unpack(answer)[0])
+
+    def _await_ready(self, control: socket.socket) -> None:
+        if self._ready:
+            return
+        control.settimeout(_START_S)
+        if control.recv(len(READY)) != READY:
+            raise _ChildLostError
+        control.settimeout(self._limits.wall_s + _GRACE_S)
+        self._ready = True
 
     def _raise_for_end(self, exit_code: int) -> None:
         if exit_code == 0:
@@ -226,8 +239,7 @@ class Decoder:
                 # A group of its own: Ctrl-C in a terminal reaches only the parent, and the fork can be ended with it.
                 start_new_session=True,
             )
-        ours.settimeout(self._limits.wall_s + _GRACE_S)
-        self._control = ours
+        self._control, self._ready = ours, False
         return ours
 
     def _stop(self) -> None:

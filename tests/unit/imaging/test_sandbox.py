@@ -1,0 +1,247 @@
+"""The decoder's child process: right pixels, enforced limits, and a parent that survives all of it."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from fixtures.hostile.mutators import mutants
+from fixtures.hostile.pages import page, saved
+from fixtures.hostile.png_writer import blank
+from imaging import decode_child
+from imaging.decode_child import OUTCOMES, RESULT_HEADER
+from imaging.errors import ImageRefused
+from imaging.prescan import prescan
+from imaging.sandbox import DEFAULT_DECODE_LIMITS, Decoder, _mode_or_refusal, decode_upload
+
+PAGE = page(random.Random(3))
+JPEG = saved(PAGE, "JPEG", quality=95)
+
+
+@pytest.fixture(scope="module")
+def decoder() -> Iterator[Decoder]:
+    with Decoder() as shared:
+        yield shared
+
+
+def refusal(decoder: Decoder, data: bytes) -> ImageRefused:
+    with pytest.raises(ImageRefused) as refused:
+        decoder.decode(data)
+    return refused.value
+
+
+@pytest.mark.parametrize("file_format", ["JPEG", "PNG", "WEBP"])
+def test_pixels_come_back(decoder: Decoder, file_format: str) -> None:
+    kinds: dict[str, dict[str, int]] = {"JPEG": {"quality": 95, "subsampling": 0}, "PNG": {}, "WEBP": {"lossless": 1}}
+    data = saved(PAGE, file_format, **kinds[file_format])
+    scanned, rendition = decode_upload(data, decoder)
+    assert (rendition.width_px, rendition.height_px) == (640, 400)
+    assert (rendition.source_format, rendition.source_mode) == (file_format, "RGB")
+    assert scanned.size_bytes == len(data)
+    difference = np.abs(rendition.pixels.astype(int) - np.asarray(PAGE).astype(int)).mean()
+    assert difference < (3 if file_format == "JPEG" else 0.01)
+
+
+def test_rendition_cannot_be_edited(decoder: Decoder) -> None:
+    assert not decoder.decode(JPEG).pixels.flags.writeable
+
+
+def test_long_side_is_capped(decoder: Decoder) -> None:
+    rendition = decoder.decode(blank(width_px=5000, height_px=1000, colour=0))
+    assert (rendition.width_px, rendition.height_px) == (3200, 640)
+    assert (rendition.source_width_px, rendition.source_height_px) == (5000, 1000)
+
+
+def test_child_serves_many_images(decoder: Decoder) -> None:
+    decoder.decode(JPEG)
+    pid = decoder.child_pid
+    for _ in range(5):
+        decoder.decode(JPEG)
+    assert decoder.child_pid == pid
+
+
+def test_killed_child_is_replaced(decoder: Decoder) -> None:
+    decoder.decode(JPEG)
+    killed = decoder.child_pid
+    assert killed is not None
+    os.kill(killed, signal.SIGKILL)
+    assert decoder.decode(JPEG).width_px == 640
+    assert decoder.child_pid != killed
+
+
+def test_stopped_child_is_a_timeout_and_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("imaging.sandbox._GRACE_S", 0.2)
+    with Decoder(replace(DEFAULT_DECODE_LIMITS, wall_s=2)) as decoder:
+        decoder.decode(JPEG)
+        stopped = decoder.child_pid
+        assert stopped is not None
+        os.kill(stopped, signal.SIGSTOP)
+        assert refusal(decoder, JPEG).code == "decoder-timeout"
+        assert decoder.decode(JPEG).width_px == 640
+        assert decoder.child_pid != stopped
+
+
+def test_memory_limit_is_enforced() -> None:
+    """Twice the memory of the image is missing; the same image decodes under the normal limit."""
+    large = blank(width_px=6000, height_px=6000)
+    with Decoder(replace(DEFAULT_DECODE_LIMITS, memory_bytes=220 * 1024 * 1024)) as decoder:
+        refused = refusal(decoder, large)
+        assert refused.code == "decoder-out-of-memory"
+        assert refused.limit == 220 * 1024 * 1024
+        assert decoder.decode(JPEG).width_px == 640
+
+
+def test_clock_limit_is_enforced() -> None:
+    slow = blank(width_px=6300, height_px=6300, bits=16)
+    with Decoder(replace(DEFAULT_DECODE_LIMITS, wall_s=0.05)) as decoder:
+        pid_before = decoder.child_pid
+        assert refusal(decoder, slow).code == "decoder-timeout"
+        assert pid_before is None
+        assert decoder.child_pid is not None
+
+
+def test_processor_limit_is_enforced() -> None:
+    slow = blank(width_px=6300, height_px=6300, bits=16, interlace=1)
+    with Decoder(replace(DEFAULT_DECODE_LIMITS, cpu_s=1)) as decoder:
+        refused = refusal(decoder, slow)
+        assert (refused.code, refused.limit) == ("decoder-timeout", 1)
+        assert decoder.decode(JPEG).width_px == 640
+
+
+def test_dying_codec_is_a_refusal(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A child program whose fork dies as a codec with a memory error does."""
+    source = Path(decode_child.__file__).parent
+    program = (source / "decode_child.py").read_text(encoding="utf-8")
+    dying = program.replace("result[: RESULT_HEADER.size] = ", "os.kill(os.getpid(), signal.SIGSEGV); _ = ")
+    assert dying != program
+    package = tmp_path / "imaging"
+    package.mkdir()
+    for name in ("__init__", "errors", "normalise", "model", "geometry", "prescan_png", "scanned", "exif_orientation"):
+        (package / f"{name}.py").write_bytes((source / f"{name}.py").read_bytes())
+    (package / "decode_child.py").write_text(dying, encoding="utf-8")
+    monkeypatch.setattr("imaging.sandbox._CHILD_PROGRAM", package / "decode_child.py")
+    with Decoder() as decoder:
+        refused = refusal(decoder, JPEG)
+        assert (refused.code, refused.measured) == ("decoder-crashed", signal.SIGSEGV)
+        assert decoder.child_pid is not None
+
+
+def test_child_that_cannot_start_is_a_refusal(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("imaging.sandbox._CHILD_PROGRAM", tmp_path / "missing.py")
+    with Decoder() as decoder:
+        assert refusal(decoder, JPEG).code == "decoder-crashed"
+
+
+def test_child_has_no_environment_and_few_descriptors(decoder: Decoder, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SECRET_OF_THE_PARENT", "fictional")
+    with Decoder() as fresh:
+        fresh.decode(JPEG)
+        environment = Path(f"/proc/{fresh.child_pid}/environ").read_bytes()
+        assert b"SECRET_OF_THE_PARENT" not in environment
+        descriptors = [os.readlink(entry) for entry in Path(f"/proc/{fresh.child_pid}/fd").iterdir()]
+        assert sum("socket:" in target for target in descriptors) == 1
+        assert not [target for target in descriptors if "socket:" not in target and target != "/dev/null"]
+
+
+def test_child_imports_no_engine(decoder: Decoder) -> None:
+    """OpenCV and the OCR stack would cost a second and 200 MB, and widen what a hostile image can reach."""
+    decoder.decode(JPEG)
+    mapped = Path(f"/proc/{decoder.child_pid}/maps").read_text(encoding="ascii", errors="replace")
+    assert "PIL" in mapped
+    assert not [name for name in ("cv2", "onnxruntime", "paddle", "_ssl") if name in mapped]
+
+
+def test_closing_ends_the_child() -> None:
+    decoder = Decoder()
+    decoder.decode(JPEG)
+    pid = decoder.child_pid
+    decoder.close()
+    assert not Path(f"/proc/{pid}").exists()
+    assert decoder.decode(JPEG).width_px == 640
+    decoder.close()
+
+
+def test_child_ends_with_its_parent() -> None:
+    """A parent that is killed cannot close; the child notices the hung-up socket."""
+    reader, writer = os.pipe()
+    parent = os.fork()
+    if parent == 0:
+        decoder = Decoder()
+        decoder.decode(JPEG)
+        os.write(writer, str(decoder.child_pid).encode())
+        os.kill(os.getpid(), signal.SIGKILL)
+    child = int(os.read(reader, 20))
+    os.waitpid(parent, 0)
+    os.close(reader)
+    os.close(writer)
+    for _ in range(100):
+        if not _is_running(child):
+            break
+        time.sleep(0.05)
+    assert not _is_running(child)
+
+
+def _is_running(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+@pytest.mark.parametrize(
+    ("header", "code"),
+    [
+        (b"", "decoder-crashed"),
+        (RESULT_HEADER.pack(0, 0.0, 0.0, b""), "decoder-crashed"),
+        (RESULT_HEADER.pack(250, 0.0, 0.0, b""), "decoder-crashed"),
+        (RESULT_HEADER.pack(OUTCOMES.index("image-corrupt"), float("nan"), float("inf"), b""), "image-corrupt"),
+    ],
+)
+def test_lying_result_header_is_a_refusal(header: bytes, code: str) -> None:
+    with pytest.raises(ImageRefused) as refused:
+        _mode_or_refusal(header)
+    assert refused.value.code == code
+    assert refused.value.measured in (None, 0.0)
+
+
+def test_two_thousand_mutants_end_in_pixels_or_a_code(decoder: Decoder) -> None:
+    small = PAGE.resize((160, 100))
+    bases = (
+        saved(small, "JPEG"),
+        saved(small, "JPEG", progressive=True),
+        saved(small.convert("CMYK"), "JPEG"),
+        saved(small, "PNG"),
+        saved(small.quantize(32), "PNG"),
+        saved(small, "WEBP"),
+        saved(small.convert("RGBA"), "WEBP", lossless=True),
+        saved(Image.new("I;16", (64, 64), 4000), "PNG"),
+    )
+    codes: dict[str, int] = {}
+    for data in mutants(bases, seed=20261121, count=2000):
+        try:
+            rendition = decoder.decode(data)
+        except ImageRefused as refused:
+            codes[refused.code] = codes.get(refused.code, 0) + 1
+        else:
+            codes["decoded"] = codes.get("decoded", 0) + 1
+            assert rendition.pixels.shape[2] == 3
+    assert sum(codes.values()) == 2000
+    # Damage is common and survivable: neither all nor nothing gets through, and no codec dies of it.
+    assert codes["decoded"] > 200
+    assert codes["file-incomplete"] > 100
+    assert "decoder-crashed" not in codes
+    assert "decoder-timeout" not in codes
+
+
+def test_prescan_and_decoder_agree_on_size(decoder: Decoder) -> None:
+    scanned = prescan(JPEG)
+    assert decoder.decode_scanned(scanned).width_px == scanned.upright_width_px
