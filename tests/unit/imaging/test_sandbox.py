@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import random
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -170,23 +172,29 @@ def test_closing_ends_the_child() -> None:
     decoder.close()
 
 
-def test_child_ends_with_its_parent() -> None:
+_PARENT = """
+import sys, time
+from imaging.sandbox import Decoder
+decoder = Decoder()
+decoder.decode(open(sys.argv[1], "rb").read())
+print(decoder.child_pid, flush=True)
+time.sleep(60)
+"""
+
+
+def test_child_ends_with_its_parent(tmp_path: Path) -> None:
     """A parent that is killed cannot close; the child notices the hung-up socket."""
-    reader, writer = os.pipe()
-    parent = os.fork()
-    if parent == 0:
-        decoder = Decoder()
-        decoder.decode(JPEG)
-        os.write(writer, str(decoder.child_pid).encode())
-        os.kill(os.getpid(), signal.SIGKILL)
-    child = int(os.read(reader, 20))
-    os.waitpid(parent, 0)
-    os.close(reader)
-    os.close(writer)
-    for _ in range(100):
-        if not _is_running(child):
-            break
-        time.sleep(0.05)
+    image = tmp_path / "page.jpg"
+    image.write_bytes(JPEG)
+    root = Path(decode_child.__file__).parent.parent
+    with subprocess.Popen([sys.executable, "-c", _PARENT, str(image)], cwd=root, stdout=subprocess.PIPE) as parent:
+        assert parent.stdout is not None
+        child = int(parent.stdout.readline())
+        assert _is_running(child)
+        parent.kill()
+    deadline = time.monotonic() + 20
+    while _is_running(child) and time.monotonic() < deadline:
+        time.sleep(0.02)
     assert not _is_running(child)
 
 
