@@ -13,7 +13,7 @@ from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from imaging.model import Rendition
+from imaging.model import Defect, Rendition
 from imaging.sandbox import Decoder
 from intake.judge import judge_with
 from intake.rules import open_policy, photo_standard
@@ -80,14 +80,42 @@ class Parts:
             source_format=rendition.source_format,
         )
 
+    def defects_after_making(self, rendition: Rendition, report: PhotoReport, policy: Policy) -> tuple[Defect, ...]:
+        """What still stands against an upload once a photo was made of it.
+
+        An upload that a crop and a white background turn into a compliant photo is not refused: that is the work this
+        service takes off the applicant. What remains are the faults of the picture itself.
+        """
+        from imaging.photo.make import make_photo
+        from imaging.photo.model import Made
+
+        made = make_photo(
+            rendition.pixels,
+            self.photo_models,
+            photo_standard(policy),
+            max_bytes=policy.photo.limits.written_bytes,
+            background="whiten" if policy.photo.background == "white" else "keep",
+        )
+        if isinstance(made, Made) and made.report.acceptable:
+            return (Defect("photo-will-be-made"), *made.report.defects)
+        if isinstance(made, Made):
+            return report.defects
+        mild = tuple(d for d in report.defects if not d.severe)
+        return (*made.defects, *mild)
+
 
 def open_toolbox(parts: Parts, policy: Policy, *, today: datetime.date) -> Toolbox:
     """The functions that the pipeline calls, over one process's parts and one policy."""
     standard = photo_standard(policy)
+
+    def photo(rendition: Rendition, data: bytes) -> tuple[Defect, ...]:
+        report = parts.check_photo(rendition, standard, source_bytes=len(data))
+        return report.defects if report.acceptable else parts.defects_after_making(rendition, report, policy)
+
     return Toolbox(
         decode=parts.decoder.decode,
         read=parts.read,
-        check_photo=lambda rendition, data: parts.check_photo(rendition, standard, source_bytes=len(data)).defects,
+        check_photo=photo,
         judge=judge_with(policy, today=today),
     )
 
