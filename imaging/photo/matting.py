@@ -85,7 +85,7 @@ def _near_person(coarse: Floats, *, reach_px: int, face_at: tuple[int, int]) -> 
         label = 1 + int(np.argmax(stats[1:, cv2.CC_STAT_AREA]))
     person = (labels == label) if label else hard.astype(bool)
     away = cv2.distanceTransform((~person).astype(np.uint8), cv2.DIST_L2, 3)
-    return np.asarray(np.clip(2.0 - 2.0 * away / reach_px, 0.0, 1.0), dtype=np.float32)
+    return np.asarray(np.clip(2.0 - 2.0 * np.minimum(away, reach_px) / reach_px, 0.0, 1.0), dtype=np.float32)
 
 
 def _foreground_colour(picture: Floats, alpha: Floats) -> Floats:

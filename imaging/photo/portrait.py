@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import cv2
@@ -11,10 +12,11 @@ import numpy as np
 from imaging.model import Pixels
 from imaging.photo import frame
 from imaging.photo import landmarks as mesh
-from imaging.photo.detector import find_candidates, find_small_candidates
+from imaging.photo.backdrop_key import complete_mask
+from imaging.photo.detector import LARGE_TILE_SHARE, SMALL_TILE_SHARE, find_candidates, find_in_tiles
 from imaging.photo.frame import Matrix
 from imaging.photo.masking import person_mask
-from imaging.photo.model import Face, Floats
+from imaging.photo.model import Face, FaceBox, Floats
 from imaging.photo.weights import PhotoModels
 
 # An upright portrait scores above this and a turned one below (measured on six portraits in four turns: upright
@@ -107,9 +109,9 @@ def _find_upright_faces(pixels: Pixels, models: PhotoModels) -> tuple[int, tuple
     small = pixels
     if factor < 1.0:
         small = np.asarray(cv2.resize(pixels, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA))
-    for search in (find_candidates, find_small_candidates):
+    for search, turns in _SEARCHES:
         best: tuple[float, int, tuple[Face, ...]] = (0.0, 0, ())
-        for degrees in (0, 90, 180, 270):
+        for degrees in turns:
             view = turn(small, degrees)
             confirmed = (mesh.confirm_face(models.landmarks, view, c) for c in search(models.detector, view))
             upright = [f for f in confirmed if f is not None and abs(roll_of(f.points)) <= _MAX_UPRIGHT_ROLL_DEG]
@@ -121,6 +123,23 @@ def _find_upright_faces(pixels: Pixels, models: PhotoModels) -> tuple[int, tuple
         if best[2]:
             return best[1], best[2]
     return 0, ()
+
+
+def _search_large_tiles(net: cv2.dnn.Net, view: Pixels) -> tuple[FaceBox, ...]:
+    return find_in_tiles(net, view, share=LARGE_TILE_SHARE)
+
+
+def _search_small_tiles(net: cv2.dnn.Net, view: Pixels) -> tuple[FaceBox, ...]:
+    return find_in_tiles(net, view, share=SMALL_TILE_SHARE)
+
+
+# The searches in order of cost; the next one runs only when the last found nothing. Small tiles are many and a face
+# that needs them is rarely in a turned picture too.
+_SEARCHES: tuple[tuple[Callable[[cv2.dnn.Net, Pixels], tuple[FaceBox, ...]], tuple[int, ...]], ...] = (
+    (find_candidates, (0, 90, 180, 270)),
+    (_search_large_tiles, (0, 90, 180, 270)),
+    (_search_small_tiles, (0,)),
+)
 
 
 def _largest_first(faces: list[Face], factor: float) -> tuple[Face, ...]:
@@ -171,7 +190,7 @@ def _portrait_of(pixels: Pixels, turned: int, faces: tuple[Face, ...], models: P
         anchor=eyes, roll_deg=roll, scale=scale,
         to=(_SQUARE_PX / 2 - middle_x * scale, _ABOVE_EYES_LENGTHS * eye_chin * scale),
     )  # fmt: skip
-    mask = person_mask(models.segmenter, frame.warp(pixels, square, width_px=_SQUARE_PX, height_px=_SQUARE_PX))
+    mask = _mask_square(pixels, square, models)
     crown = _crown(mask, points, flat, square, eye_chin)
     back = frame.inverse(flat)
     middle = frame.apply(back, np.array([[middle_x, 0.0]]))[0]
@@ -187,6 +206,20 @@ def _portrait_of(pixels: Pixels, turned: int, faces: tuple[Face, ...], models: P
     return Portrait(pixels=pixels, turned_deg=turned, faces=faces, head=head, square=square, mask=mask)
 
 
+def _mask_square(pixels: Pixels, square: Matrix, models: PhotoModels) -> Floats:
+    """Person mask on the square. The network sees only its part inside the picture: repeated borders mislead it."""
+    height, width = pixels.shape[:2]
+    view = frame.warp(pixels, square, width_px=_SQUARE_PX, height_px=_SQUARE_PX)
+    seen = frame.coverage(width, height, square, width_px=_SQUARE_PX, height_px=_SQUARE_PX)
+    rows, columns = np.flatnonzero(seen.any(axis=1)), np.flatnonzero(seen.any(axis=0))
+    top, bottom, left, right = int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1
+    part = view[top:bottom, left:right]
+    small = cv2.resize(person_mask(models.segmenter, part), (right - left, bottom - top), interpolation=cv2.INTER_AREA)
+    small = complete_mask(part, np.asarray(small, dtype=np.float32), seen[top:bottom, left:right])
+    margins = ((top, _SQUARE_PX - bottom), (left, _SQUARE_PX - right))
+    return np.asarray(np.pad(small, margins, mode="edge"), dtype=np.float32)
+
+
 def _crown(mask: Floats, points: Floats, flat: Matrix, square: Matrix, eye_chin: float) -> tuple[float, float]:
     """Hair top in the picture: the first row of the mask that holds a run of person pixels above the face."""
     scale = frame.scale_of(square)
@@ -195,11 +228,23 @@ def _crown(mask: Floats, points: Floats, flat: Matrix, square: Matrix, eye_chin:
     low, high = int(middle - half), int(middle + half) + 1
     forehead = frame.apply(square, points[mesh.FOREHEAD_TOP : mesh.FOREHEAD_TOP + 1, :2])[0]
     fallback_y = float(forehead[1]) - _CROWN_ABOVE_FOREHEAD * eye_chin * scale
-    rows = _person_with_face(mask)[:, low:high].sum(axis=1)
-    hits = np.flatnonzero(rows >= _HAIR_TOP_RUN_PX)
-    top_y = float(hits[0]) if hits.size and hits[0] < forehead[1] else fallback_y
+    top_y = _first_row(_person_with_face(mask)[:, low:high].sum(axis=1))
+    if top_y is None or top_y >= forehead[1]:
+        top_y = fallback_y
     back = frame.apply(frame.inverse(square), np.array([[float(forehead[0]), top_y]]))[0]
     return float(back[0]), float(back[1])
+
+
+def _first_row(person_px: Floats) -> float | None:
+    """Where the person's width first reaches the run that makes a hair top, between two rows if need be."""
+    hits = np.flatnonzero(person_px >= _HAIR_TOP_RUN_PX)
+    if not hits.size:
+        return None
+    row = int(hits[0])
+    if row == 0:
+        return 0.0
+    before, here = float(person_px[row - 1]), float(person_px[row])
+    return row - (here - _HAIR_TOP_RUN_PX) / (here - before)
 
 
 def _person_with_face(mask: Floats) -> Floats:
@@ -208,5 +253,6 @@ def _person_with_face(mask: Floats) -> Floats:
     _, labels = cv2.connectedComponents(hard)
     centre = labels[round(_ABOVE_EYES_LENGTHS / _SQUARE_LENGTHS * _SQUARE_PX), _SQUARE_PX // 2]
     if centre == 0:
-        return np.asarray(hard, dtype=np.float32)
-    return np.asarray(labels == centre, dtype=np.float32)
+        return np.asarray(mask * hard, dtype=np.float32)
+    # Soft values, so that the hair top lies between two rows where the mask says so.
+    return np.asarray(np.where(labels == centre, mask, 0.0), dtype=np.float32)

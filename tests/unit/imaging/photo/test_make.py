@@ -69,7 +69,7 @@ def test_the_background_is_white_after_decoding(made: Made):
     assert (photo[:60, :40].min(axis=2) >= 250).mean() >= 0.995
     assert (photo[:60, -40:].min(axis=2) >= 250).mean() >= 0.995
     # The suit reaches the lower edge: no white gap under the person.
-    assert (photo[-1, 100:200].min(axis=1) < 200).all()
+    assert (photo[-1, 100:200].min(axis=1) < 250).all()
 
 
 @pytest.mark.parametrize("degrees", [90, 180, 270])
@@ -81,15 +81,19 @@ def test_a_lost_orientation_is_recovered(degrees: int, face: Pixels, models: Pho
 
 @pytest.mark.parametrize("colour", [(67, 142, 219), (219, 22, 22), (150, 150, 150), (214, 205, 196)])
 def test_studio_colours_become_white(colour: tuple[int, int, int], models: PhotoModels):
+    # In the final size, so that both are cropped alike and only the cut-out differs.
     figure = draw_figure(5, "女")
-    on_white = figure.on_colour((255, 255, 255))
-    result = _made(figure.on_colour(colour), models)
+    coloured, white = (
+        np.asarray(cv2.resize(figure.on_colour(wall), (295, 413), interpolation=cv2.INTER_AREA), dtype=np.uint8)
+        for wall in (colour, (255, 255, 255))
+    )
+    result = _made(coloured, models)
     photo = _decode(result.data)
     assert result.background_replaced
     assert (photo[:60, :30].min(axis=2) >= 250).all()
-    wanted = _decode(_made(on_white, models).data)
+    wanted = _decode(_made(white, models).data)
     # photo.md, goal 6: at least 36 dB on plain walls beside the same person in front of white.
-    assert cv2.PSNR(photo, wanted) >= 30
+    assert cv2.PSNR(photo, wanted) >= 36
 
 
 def test_a_white_background_is_only_lifted(studio_photo, models: PhotoModels):
@@ -121,7 +125,7 @@ def test_a_small_source_is_not_enlarged_and_the_need_is_told(small_face: Pixels,
     [defect] = refusal.defects
     assert (defect.code, defect.measured, defect.severe) == ("photo-too-few-pixels", 512, True)
     assert defect.limit is not None
-    # A copy of the needed height has enough.
+    # A copy of the height that was asked for has enough.
     needed = round(defect.limit)
     enough = cv2.resize(small_face, (needed, needed), interpolation=cv2.INTER_CUBIC)
     assert isinstance(

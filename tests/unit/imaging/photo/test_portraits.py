@@ -125,8 +125,8 @@ def test_the_tilt_is_measured(degrees: int, face: Pixels, portrait: Portrait, mo
 
 
 def test_a_small_face_is_found_by_tiles(face: Pixels, models: PhotoModels):
-    scene = np.full((1500, 2000, 3), 128, np.uint8)
-    scene[900:1156, 300:556] = cv2.resize(face, (256, 256), interpolation=cv2.INTER_AREA)
+    scene = np.full((1000, 1400, 3), 128, np.uint8)
+    scene[700:956, 300:556] = cv2.resize(face, (256, 256), interpolation=cv2.INTER_AREA)
     studied = study_portrait(scene, models)
     assert studied is not None
     assert len(studied.faces) == 1
