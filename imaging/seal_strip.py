@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from imaging.model import Pixels
+from imaging.model import Pixels, read_only
 from imaging.seal import Ellipse, Plane, SealSpot, paper_plane
 
 # Half side of the square on which a seal is worked, in radii: the ring plus room for a fit that is a little off.
@@ -29,6 +29,9 @@ PROFILE_BINS = 720
 # Radii between which name characters are looked for, in half axes (seals drawn by rule: ocr.md 3.2 uses 0.60-0.93).
 BAND_RADII = (0.50, 0.97)
 FALLBACK_BAND = (0.62, 0.92)
+# Brightest channel below which a colourless pixel is black print, and how far its soft edge reaches, in page pixels.
+BLACK_LEVEL = 0.66
+BLACK_EDGE_PX = 1.3
 # The number arc lies under the name's outer edge (ocr.md 3.2 point 6).
 NUMBER_RADII = (0.76, 0.955)
 # Ink, in units of the profile's own peak, below which a radius or a direction counts as blank.
@@ -43,11 +46,13 @@ class SealCrop:
         even: float32 (side, side, 3): channels over the local paper, 1 = paper, 0 = black.
         ink: float32 (side, side): strength of the seal's colour, about 0 on paper and on black.
         ellipse: The ring on this crop.
+        zoom: Crop pixels a page pixel.
     """
 
     even: NDArray[np.float32]
     ink: Plane
     ellipse: Ellipse
+    zoom: float = 1.0
 
     def __post_init__(self) -> None:
         for name in ("even", "ink"):
@@ -103,7 +108,7 @@ def crop_seal(pixels: Pixels, spot: SealSpot) -> SealCrop:
     )
     wanted, others = (0, (1, 2)) if spot.colour == "red" else (2, (0, 1))
     ink = even[..., wanted] - np.maximum(even[..., others[0]], even[..., others[1]])
-    return SealCrop(even, ink.astype(np.float32), moved)
+    return SealCrop(even, ink.astype(np.float32), moved, scale)
 
 
 def _padded(pixels: Pixels, left: int, top: int, side: int) -> Pixels:
@@ -174,7 +179,8 @@ def _blanks(sheet: Plane) -> list[tuple[int, int]]:
     """(start, length) in bins of every direction run without ink, the widest first; sheet is (bins, radii)."""
     strength = np.clip(sheet, 0, None).mean(axis=1)
     wrapped = np.convolve(np.concatenate([strength[-4:], strength, strength[:4]]), np.ones(5) / 5, mode="same")[4:-4]
-    blank = wrapped < float(np.quantile(wrapped, 0.75)) * 0.22
+    # A short name covers a fifth of the circle, so the upper tenth is surely text.
+    blank = wrapped < float(np.quantile(wrapped, 0.92)) * 0.18
     return sorted(_circular_runs(blank), key=lambda gap: -gap[1])
 
 
@@ -232,10 +238,13 @@ def clean_ink(crop: SealCrop) -> Plane:
     """
     full = max(0.12, float(np.quantile(crop.ink, 0.97)))
     colour = np.clip(crop.ink / full, 0.0, 1.0)
-    lowest = crop.even[..., 1]
-    dark = np.clip((0.80 - crop.even.max(axis=2)) / 0.25, 0.0, 1.0)
-    black = cv2.GaussianBlur(dark * np.clip(1.3 - 1.6 * colour, 0.0, 1.0), (0, 0), 1.0)
-    sharp = np.clip((1.0 - lowest) / max(0.15, float(np.quantile(1.0 - lowest, 0.97))), 0.0, 1.0)
+    sharp = 1.0 - crop.even[..., 1]
+    sharp = np.clip(sharp / max(0.15, float(np.quantile(sharp, 0.97))), 0.0, 1.0)
+    core = ((crop.even.max(axis=2) < BLACK_LEVEL) & (colour < 0.45)).astype(np.uint8)
+    # The soft edges of black strokes are as pale as seal ink; they lie within a source pixel or two of the core.
+    reach = 2 * math.ceil(BLACK_EDGE_PX * crop.zoom) + 1
+    near = cv2.dilate(core, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach)))
+    black = cv2.GaussianBlur(near.astype(np.float32), (0, 0), 0.7 * crop.zoom)
     return (1.0 - (sharp * (1 - black) + colour * black)).astype(np.float32)
 
 
@@ -245,9 +254,27 @@ def colour_ink(crop: SealCrop) -> Plane:
     return (1.0 - np.clip(crop.ink / full, 0.0, 1.0)).astype(np.float32)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Strip:
+    """A piece of circular text laid straight.
+
+    Attributes:
+        pixels: uint8 RGB of height `STRIP_HEIGHT_PX`, dark text on white.
+        start: Where it begins, in turns.
+        length: How far it goes, in turns.
+    """
+
+    pixels: Pixels
+    start: float
+    length: float
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "pixels", read_only(self.pixels))
+
+
 def straight_strip(
     plane: Plane, ellipse: Ellipse, band: Band, *, stretch: float = 1.0, widen: float = 0.0, pad: float = 0.35
-) -> Pixels:
+) -> Strip:
     """The circular text as one line, for the recogniser.
 
     Args:
@@ -257,24 +284,18 @@ def straight_strip(
         stretch: Width factor; above 1 for characters engraved narrow.
         widen: Extra room on both edges of the band, in half axes.
         pad: Room before and after the text, in strip heights.
-
-    Returns:
-        uint8 RGB of height `STRIP_HEIGHT_PX`, dark text on white.
     """
     inner, outer = max(0.2, band.inner - widen), min(1.2, band.outer + widen)
     radii = np.linspace(outer, inner, STRIP_HEIGHT_PX)
     around = _girth(ellipse, (inner + outer) / 2)
-    thickness = (
-        (outer - inner) * ellipse.minor_px
-        if ellipse.axis_ratio >= OVAL_FROM
-        else ((outer - inner) * ellipse.diameter_px / 2)
-    )
+    oval = ellipse.axis_ratio >= OVAL_FROM
+    thickness = (outer - inner) * (ellipse.minor_px if oval else ellipse.diameter_px / 2)
     room = min(pad * thickness / around, max(0.0, (1 - band.length) / 2))
     length = band.length + 2 * room
     width = max(STRIP_HEIGHT_PX, round(around * length / thickness * STRIP_HEIGHT_PX * stretch))
     turns = band.start - room + np.linspace(0, length, width)
     sheet = _sampled(plane, ellipse, turns, radii).T
-    return _as_line(sheet)
+    return Strip(_as_line(sheet), band.start - room, length)
 
 
 def number_strip(crop: SealCrop, band: Band, plane: Plane) -> Pixels | None:
@@ -284,7 +305,7 @@ def number_strip(crop: SealCrop, band: Band, plane: Plane) -> Pixels | None:
         return None
     turns = band.start - gap + np.linspace(0.06 * gap, 0.94 * gap, PROFILE_BINS)
     ink = np.clip(_sampled(crop.ink, crop.ellipse, turns, np.linspace(0.80, 0.90, 8)), 0, None).mean(axis=1)
-    inked = ink > 0.25 * max(0.1, float(np.quantile(crop.ink, 0.97)))
+    inked = ink > 0.15 * max(0.1, float(np.quantile(crop.ink, 0.97)))
     if inked.mean() < 0.08:
         return None
     sheet = _sampled(plane, crop.ellipse, turns, np.linspace(NUMBER_RADII[1], NUMBER_RADII[0], 48))

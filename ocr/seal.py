@@ -10,12 +10,12 @@ from dataclasses import dataclass, replace
 
 from imaging.geometry import Quad
 from imaging.model import Pixels
-from imaging.seal import SealSpot, find_seals
+from imaging.seal import Plane, SealSpot, find_seals
 from imaging.seal_strip import (
     FALLBACK_BAND,
     Band,
-    Plane,
     SealCrop,
+    Strip,
     centre_lines,
     clean_ink,
     colour_ink,
@@ -25,7 +25,7 @@ from imaging.seal_strip import (
     straight_strip,
 )
 from ocr.engine import Engine, Recognised
-from ocr.seal_vote import Vote, ends_like_unit, han_count, name_part, vote
+from ocr.seal_vote import Glyph, Vote, ends_like_unit, han_count, is_han, name_glyphs, text_of, vote
 
 # More seals than this on one page are not read (two on a 自考 diploma, a few on a form).
 SEALS_READ_MAX = 4
@@ -34,6 +34,12 @@ NAME_MIN = 4
 # Widest blank over second widest above which the start of the arc is certain (measured on own seals: closed circles
 # and number arcs give 1.0-1.5, the blank under a name 5-60).
 CLEAR_GAP = 1.8
+# Two strips that agree are believed from this mean character score on.
+SETTLED_CONFIDENCE = 0.80
+# Room between the end of the ink and the middle of the first or last character, in character widths, that suggests
+# one more character (half a width is normal), and the mean score two looks must have to believe it.
+EDGE_ROOM = (0.95, 3.0)
+EDGE_CONFIDENCE = 0.6
 # Seal codes have 13 digits (domain.md 3.7), tax numbers 15-20; shorter runs are ornament or noise.
 NUMBER_DIGITS = (13, 20)
 NUMBER_CONFIDENCE_MIN = 0.85
@@ -91,60 +97,160 @@ def read_seal(pixels: Pixels, spot: SealSpot, engine: Engine) -> Seal:
     crop = crop_seal(pixels, spot)
     bands = find_bands(crop)
     clean, colour = clean_ink(crop), colour_ink(crop)
-    name = _read_name(crop, bands, clean, colour, engine)
-    number, centre = _read_rest(crop, bands[0], clean, engine)
+    name = _read_name(_Sheet(crop, clean, colour), bands, engine)
+    number, centre = _read_rest(crop, _around_name(bands[0], name), clean, engine)
     return Seal(
         name.text, name.confidence, number, spot.box, centre, spot.diameter_px, spot.colour, spot.ring, spot.visible
     )
 
 
-def _read_name(crop: SealCrop, bands: tuple[Band, ...], clean: Plane, colour: Plane, engine: Engine) -> Vote:
+def _read_name(sheet: _Sheet, bands: tuple[Band, ...], engine: Engine) -> Vote:
     """The fitted band on two kinds of strip; more strips only where these two disagree."""
-    band = bands[0]
-    strips = [straight_strip(plane, crop.ellipse, band, widen=0.015) for plane in (clean, colour)]
-    readings = [name_part(answer) for answer in engine.recognise(strips)]
-    if _settled(readings, band):
-        return vote(readings)
-    options = [_Option(band, readings)]
-    if band.gap_ratio < CLEAR_GAP:
-        for other in bands[1:]:
-            strips = [straight_strip(plane, crop.ellipse, other, widen=0.015) for plane in (clean, colour)]
-            options.append(_Option(other, [name_part(answer) for answer in engine.recognise(strips)]))
+    first = _Option.read(sheet, bands[0], engine)
+    if first.settled():
+        return _with_ends_read(sheet, bands[0], vote(first.readings), engine)
+    options = [first]
+    if bands[0].gap_ratio < CLEAR_GAP:
+        options += [_Option.read(sheet, band, engine) for band in bands[1:]]
         options.sort(key=_Option.merit, reverse=True)
     best = options[0]
-    return vote(best.readings + _second_look(crop, best.band, clean, colour, engine))
+    chosen = vote([*best.readings, *_second_look(sheet, best.band, engine)])
+    if not chosen.places:
+        return chosen
+    return _with_ends_read(sheet, best.band, _with_holes_read(sheet, best.band, chosen, engine), engine)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Sheet:
+    """One seal's two grey pictures: `clean` is sharp, `colour` is free of black print."""
+
+    crop: SealCrop
+    clean: Plane
+    colour: Plane
+
+    def strips(self, band: Band, looks: Sequence[_Look]) -> list[Strip]:
+        """The band made straight in several ways."""
+        return [
+            straight_strip(
+                self.clean if look.clean else self.colour,
+                self.crop.ellipse,
+                band,
+                stretch=look.stretch,
+                widen=look.widen,
+            )
+            for look in looks
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """One way to make a strip."""
+
+    clean: bool
+    stretch: float
+    widen: float
+
+
+# Sharp and colour-only strips fail in different ways: at black print the first, at small seals the second.
+FIRST_LOOKS = (_Look(True, 1.0, 0.015), _Look(False, 1.0, 0.015))
+# Wider characters suit names engraved narrow, looser bands an ellipse that is a little off.
+SECOND_LOOKS = (_Look(True, 1.3, 0.02), _Look(False, 1.2, 0.03), _Look(True, 1.0, 0.04))
+# A hole is read again with its two neighbours, larger.
+HOLE_LOOKS = (_Look(True, 1.0, 0.02), _Look(False, 1.0, 0.02), _Look(True, 1.4, 0.03))
+
+
+def _glyphs(sheet: _Sheet, band: Band, looks: Sequence[_Look], engine: Engine) -> list[tuple[Glyph, ...]]:
+    strips = sheet.strips(band, looks)
+    answers = engine.recognise([strip.pixels for strip in strips])
+    return [
+        name_glyphs(answer, start=strip.start, length=strip.length)
+        for strip, answer in zip(strips, answers, strict=True)
+    ]
 
 
 @dataclass(frozen=True, slots=True)
 class _Option:
+    """What one choice of starting point gives."""
+
     band: Band
-    readings: list[Recognised]
+    readings: tuple[tuple[Glyph, ...], ...]
+
+    @staticmethod
+    def read(sheet: _Sheet, band: Band, engine: Engine) -> _Option:
+        return _Option(band, tuple(_glyphs(sheet, band, FIRST_LOOKS, engine)))
 
     def merit(self) -> float:
         """Which of several starting points fits best: many certain characters, agreement, a unit's ending."""
         chosen = vote(self.readings)
         return chosen.confidence * han_count(chosen.text) + 2.0 * ends_like_unit(chosen.text)
 
+    def settled(self) -> bool:
+        """True when two differently made strips say the same name without a hole."""
+        first = text_of(self.readings[0])
+        chosen = vote(self.readings)
+        return (
+            han_count(first) >= NAME_MIN
+            and chosen.agreeing == len(self.readings)
+            and not chosen.holes
+            and (self.band.gap_ratio >= CLEAR_GAP or ends_like_unit(first))
+            and chosen.confidence >= SETTLED_CONFIDENCE
+        )
 
-def _settled(readings: Sequence[Recognised], band: Band) -> bool:
-    first = readings[0].text
-    return (
-        han_count(first) >= NAME_MIN
-        and all(reading.text == first for reading in readings)
-        and (band.gap_ratio >= CLEAR_GAP or ends_like_unit(first))
-        and min(reading.confidence for reading in readings) >= 0.80
-    )
+
+def _second_look(sheet: _Sheet, band: Band, engine: Engine) -> list[tuple[Glyph, ...]]:
+    """The same arc made differently."""
+    readings = _glyphs(sheet, band, SECOND_LOOKS, engine)
+    if abs(band.inner - FALLBACK_BAND[0]) + abs(band.outer - FALLBACK_BAND[1]) > 0.06:
+        usual = replace(band, inner=FALLBACK_BAND[0], outer=FALLBACK_BAND[1])
+        readings += _glyphs(sheet, usual, FIRST_LOOKS[:1], engine)
+    return readings
 
 
-def _second_look(crop: SealCrop, band: Band, clean: Plane, colour: Plane, engine: Engine) -> list[Recognised]:
-    """The same arc made differently: wider characters, a looser band, the usual band of seals."""
-    usual = replace(band, inner=FALLBACK_BAND[0], outer=FALLBACK_BAND[1])
-    strips = [
-        straight_strip(clean, crop.ellipse, band, stretch=1.3, widen=0.02),
-        straight_strip(colour, crop.ellipse, band, stretch=1.2, widen=0.03),
-        straight_strip(clean, crop.ellipse, usual, widen=0.03 if abs(usual.inner - band.inner) < 0.03 else 0.0),
+def _with_holes_read(sheet: _Sheet, band: Band, chosen: Vote, engine: Engine) -> Vote:
+    """Reads every hole again with its neighbours and puts in what the strips see there."""
+    for hole in chosen.holes:
+        seen = _seen_at(sheet, band, chosen, hole, engine)
+        if seen:
+            best = max(seen, key=lambda glyph: sum(g.score for g in seen if g.character == glyph.character))
+            chosen = chosen.with_glyph(replace(best, place=hole, score=best.score / 2))
+    return chosen
+
+
+def _with_ends_read(sheet: _Sheet, band: Band, chosen: Vote, engine: Engine) -> Vote:
+    """Looks for a first or last character that was dropped: there is ink where the next one would stand."""
+    first, last = chosen.places[0], chosen.places[-1]
+    room_before, room_after = first - band.start, band.start + band.length - last
+    for place, room in ((first - chosen.pitch, room_before), (last + chosen.pitch, room_after)):
+        if not EDGE_ROOM[0] * chosen.pitch < room < EDGE_ROOM[1] * chosen.pitch:
+            continue
+        seen = _seen_at(sheet, band, chosen, place, engine)
+        for character in {glyph.character for glyph in seen}:
+            same = [glyph.score for glyph in seen if glyph.character == character]
+            if len(same) >= 2 and sum(same) / len(same) >= EDGE_CONFIDENCE:
+                chosen = chosen.with_glyph(Glyph(place, character, sum(same) / len(HOLE_LOOKS)))
+                break
+    return chosen
+
+
+def _seen_at(sheet: _Sheet, band: Band, chosen: Vote, place: float, engine: Engine) -> list[Glyph]:
+    """Chinese characters that closer looks see at one place of the arc."""
+    window = replace(band, start=place - 1.5 * chosen.pitch, length=3.0 * chosen.pitch)
+    return [
+        glyph
+        for glyphs in _glyphs(sheet, window, HOLE_LOOKS, engine)
+        for glyph in glyphs
+        if abs(glyph.place - place) < 0.45 * chosen.pitch and is_han(glyph.character)
     ]
-    return [name_part(answer) for answer in engine.recognise(strips)]
+
+
+def _around_name(band: Band, name: Vote) -> Band:
+    """The band with the name's true ends, once they are known."""
+    if len(name.places) < NAME_MIN:
+        return band
+    length = name.places[-1] - name.places[0] + name.pitch
+    if not 0.1 < length < 1.0:
+        return band
+    return replace(band, start=name.places[0] - name.pitch / 2, length=length)
 
 
 def _read_rest(crop: SealCrop, band: Band, clean: Plane, engine: Engine) -> tuple[str | None, str]:

@@ -1,34 +1,57 @@
-"""Chooses one text out of several readings of the same seal: character by character, weighted by certainty.
+"""Chooses one text out of several readings of the same arc: place by place, weighted by certainty.
 
 Pure text work. The recogniser's own score misleads on curved text (ocr.md 3.2: wrong strips up to 0.996, right ones
-down to 0.73), so agreement between differently made strips counts first.
+down to 0.73), and a character that it cannot make out is dropped without a word. But engravers space the characters
+of an arc evenly, so readings are laid over each other by where their characters stand: a hole then shows.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
+from itertools import pairwise
+from statistics import median
 
 from ocr.engine import Recognised
 
-# Last characters of unit names, longest first (companies, organs, schools, hospitals, banks, shops).
-# They only settle where a closed circle begins, or that one stray character follows a name; they never replace text.
+# Last characters of unit names (companies, organs, schools, hospitals, banks, shops). They only settle where a closed
+# circle begins, or that one stray character follows a name; they never replace text.
 UNIT_ENDINGS = (
-    "有限责任公司", "股份有限公司", "专业合作社", "事务所", "委员会", "人民政府", "分公司", "公司", "集团",
-    "合作社", "联合社", "信用社", "幼儿园", "研究院", "检察院", "小学", "中学", "大学", "学院", "学校", "党校", "医院",
-    "卫生院", "法院", "中心", "银行", "支行", "分行", "商店", "饭店", "酒店", "药店", "工厂", "工会", "协会", "学会",
-    "商会", "总局", "分局", "支队", "大队", "管理处", "办事处", "办公室", "服务站", "农场", "林场", "门市部",
-    "经营部", "书店", "超市", "厂", "局", "厅", "院", "社", "所", "站", "店", "行", "部", "处", "室", "园",
-    "馆", "队", "会", "场", "委", "校",
+    "公司", "集团", "合作社", "联合社", "信用社", "事务所", "委员会", "人民政府", "幼儿园", "研究院", "检察院",
+    "小学", "中学", "大学", "学院", "学校", "党校", "医院", "卫生院", "法院", "中心", "银行",
+    "支行", "分行", "商店", "饭店", "酒店", "药店", "工厂", "工会", "协会", "学会", "商会",
+    "总局", "分局", "支队", "大队", "管理处", "办事处", "办公室", "服务站", "农场", "林场", "门市部",
+    "经营部", "书店", "超市",
+    *"厂局厅院社所站店行部处室园馆队会场委校",
 )  # fmt: skip
 # A character after a complete unit name that is less certain than this is a stray (a digit of the number arc, a
 # piece of the ring).
 STRAY_CONFIDENCE = 0.60
-# A reading that lacks a character votes against it with this weight: strips lose characters more often than they
-# invent them (ocr.md 5.3).
-ABSENCE_WEIGHT = 0.6
+# Characters of two readings stand for the same engraved character when they are closer than this, in character
+# widths. Centres from the recogniser are off by up to a quarter of a width.
+SAME_PLACE = 0.5
+# A place that only few readings saw is believed when nothing else stands within this many character widths.
+LONELY = 0.72
+# What stands further from the rest than this, in character widths, does not belong to the name.
+APART = 2.6
+# The width of a hole that means a lost character, in character widths.
+HOLE = 1.6
+
+
+@dataclass(frozen=True, slots=True)
+class Glyph:
+    """One character of one reading.
+
+    Attributes:
+        place: Where it stands along the arc, in turns from a start that all readings share.
+        character: What was read.
+        score: 0..1.
+    """
+
+    place: float
+    character: str
+    score: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,19 +60,32 @@ class Vote:
 
     Attributes:
         text: Chosen characters.
-        confidence: 0..1: certainty of the characters times the share of readings that agree with them.
+        confidence: 0..1: certainty behind the characters, lowered for every hole in the even spacing.
         agreeing: How many readings say exactly this.
+        holes: Places (in turns) where the spacing says that a character is missing.
+        pitch: Distance of two characters in turns; 0 when unknown.
+        places: Where each character stands, in turns.
     """
 
     text: str
     confidence: float
     agreeing: int
+    holes: tuple[float, ...] = ()
+    pitch: float = 0.0
+    places: tuple[float, ...] = ()
 
-
-@dataclass(frozen=True, slots=True)
-class _Chars:
-    text: str
-    scores: tuple[float, ...]
+    def with_glyph(self, glyph: Glyph) -> Vote:
+        """The vote with one more character at its place along the arc."""
+        index = sum(place < glyph.place for place in self.places)
+        count = len(self.text)
+        return Vote(
+            self.text[:index] + glyph.character + self.text[index:],
+            (self.confidence * count + glyph.score) / (count + 1),
+            self.agreeing,
+            tuple(hole for hole in self.holes if abs(hole - glyph.place) > 1e-6),
+            self.pitch,
+            (*self.places[:index], glyph.place, *self.places[index:]),
+        )
 
 
 def is_han(character: str) -> bool:
@@ -63,82 +99,131 @@ def han_count(text: str) -> int:
     return sum(map(is_han, text))
 
 
-def name_part(reading: Recognised) -> Recognised:
-    """The reading without what cannot be part of a unit's name: edges that are not Han, specks, blanks."""
-    scores = reading.char_confidences or (reading.confidence,) * len(reading.text)
-    kept = [(c, s) for c, s in zip(reading.text, scores, strict=False) if is_han(c) or c.isalnum() or c in "()（）·"]
-    while kept and not _may_start(kept[0][0]):
-        kept.pop(0)
-    while kept and not (is_han(kept[-1][0]) or kept[-1][0] in ")）"):
-        kept.pop()
-    text = "".join(c for c, _ in kept).replace("（", "(").replace("）", ")")
-    chosen = tuple(s for _, s in kept)
-    return Recognised(text, sum(chosen) / len(chosen) if chosen else 0.0, (), chosen)
-
-
-def _may_start(character: str) -> bool:
-    return is_han(character) or character in "(（"
-
-
-def vote(readings: Sequence[Recognised]) -> Vote:
-    """One text from several readings (already cut to `name_part`); empty when none has two Han characters."""
-    options = [_Chars(r.text, r.char_confidences) for r in readings if han_count(r.text) >= 2]
-    if not options:
-        return Vote("", 0.0, 0)
-    pivot = max(options, key=lambda option: _support(option, options))
-    chosen = _elected(pivot, options)
-    while len(chosen) > 2 and chosen[-1][1] < STRAY_CONFIDENCE and ends_like_unit("".join(c for c, _ in chosen[:-1])):
-        chosen.pop()
-    text = "".join(c for c, _ in chosen)
-    agreeing = sum(option.text == text for option in options)
-    return Vote(text, sum(score for _, score in chosen) / max(1, len(chosen)), agreeing)
-
-
 def ends_like_unit(text: str) -> bool:
     """True when the text ends the way names of units end."""
     return text.endswith(UNIT_ENDINGS)
 
 
-def _support(option: _Chars, options: Sequence[_Chars]) -> float:
-    """How well the others agree with this one; certainty and a proper unit ending break ties."""
-    likeness = sum(SequenceMatcher(None, option.text, other.text, autojunk=False).ratio() for other in options)
-    certainty = sum(option.scores) / max(1, len(option.scores))
-    return likeness + 0.3 * certainty + 0.2 * ends_like_unit(option.text)
+def text_of(glyphs: Iterable[Glyph]) -> str:
+    """The characters in a row."""
+    return "".join(glyph.character for glyph in glyphs)
 
 
-def _elected(pivot: _Chars, options: Sequence[_Chars]) -> list[tuple[str, float]]:
-    """The winner at every character of the pivot and in every gap, with the share of certainty behind it."""
-    places, gaps = _ballots(pivot, options)
-    chosen: list[tuple[str, float]] = []
-    for index in range(len(pivot.text) + 1):
-        if gaps[index]:
-            text, weight = max(gaps[index].items(), key=lambda item: item[1])
-            if weight > len(options) / 2:
-                chosen += [(character, weight / len(options)) for character in text]
-        if index < len(pivot.text):
-            text, weight = max(places[index].items(), key=lambda item: item[1])
-            if text:
-                chosen.append((text, weight / len(options)))
-    return chosen
+def name_glyphs(reading: Recognised, *, start: float, length: float) -> tuple[Glyph, ...]:
+    """A reading's characters with their places, without what cannot be part of a unit's name.
+
+    Args:
+        reading: Answer of the engine for one strip.
+        start: Where the strip begins, in turns.
+        length: How far it goes, in turns.
+    """
+    count = len(reading.text)
+    scores = reading.char_confidences if len(reading.char_confidences) == count else (reading.confidence,) * count
+    even = tuple((index + 0.5) / count for index in range(count))
+    centres = reading.char_centres if len(reading.char_centres) == count else even
+    glyphs = [
+        Glyph(start + centre * length, {"（": "(", "）": ")"}.get(character, character), score)
+        for character, centre, score in zip(reading.text, centres, scores, strict=True)
+        if is_han(character) or character.isalnum() or character in "()（）·"
+    ]
+    while glyphs and not (is_han(glyphs[0].character) or glyphs[0].character == "("):
+        glyphs.pop(0)
+    while glyphs and not (is_han(glyphs[-1].character) or glyphs[-1].character == ")"):
+        glyphs.pop()
+    return tuple(glyphs)
 
 
-Ballots = list[dict[str, float]]
+def vote(readings: Sequence[Sequence[Glyph]]) -> Vote:
+    """One text from several readings of the same arc; empty when none has two Chinese characters."""
+    options = [tuple(reading) for reading in readings if han_count(text_of(reading)) >= 2]
+    if not options:
+        return Vote("", 0.0, 0)
+    pitch = _pitch(options)
+    places = _kept_places(_grouped(options, pitch), pitch, len(options))
+    chosen = _main_run([_winner(group, len(options)) for group in places], pitch)
+    while len(chosen) > 2 and chosen[-1].score < STRAY_CONFIDENCE and ends_like_unit(text_of(chosen[:-1])):
+        chosen.pop()
+    text = text_of(chosen)
+    holes = tuple(_holes(chosen, pitch))
+    certainty = sum(glyph.score for glyph in chosen) / max(1, len(chosen))
+    agreeing = sum(text_of(option) == text for option in options)
+    certainty *= len(chosen) / max(1, len(chosen) + 2 * len(holes))
+    return Vote(text, certainty, agreeing, holes, pitch, tuple(glyph.place for glyph in chosen))
 
 
-def _ballots(pivot: _Chars, options: Sequence[_Chars]) -> tuple[Ballots, Ballots]:
-    """What every reading has at each character of the pivot, and what it has between them."""
-    places: Ballots = [defaultdict(float) for _ in pivot.text]
-    gaps: Ballots = [defaultdict(float) for _ in range(len(pivot.text) + 1)]
-    for option in options:
-        matcher = SequenceMatcher(None, pivot.text, option.text, autojunk=False)
-        for _, i1, i2, j1, j2 in matcher.get_opcodes():
-            shared = min(i2 - i1, j2 - j1)
-            for offset in range(i2 - i1):
-                if offset < shared:
-                    places[i1 + offset][option.text[j1 + offset]] += option.scores[j1 + offset]
-                else:
-                    places[i1 + offset][""] += ABSENCE_WEIGHT
-            if j2 - j1 > shared:
-                extra = option.scores[j1 + shared : j2]
-                gaps[i2][option.text[j1 + shared : j2]] += sum(extra) / len(extra)
-    return places, gaps
+def _pitch(options: Sequence[Sequence[Glyph]]) -> float:
+    """Usual distance of neighbouring characters: the median of the readings' medians."""
+    medians = [median(b.place - a.place for a, b in pairwise(option)) for option in options if len(option) > 1]
+    return median(medians) if medians else 1.0
+
+
+def _grouped(options: Sequence[Sequence[Glyph]], pitch: float) -> list[list[Glyph]]:
+    """Characters that stand at the same place, in order along the arc; at most one of each reading in a group.
+
+    The reading with the most characters lays out the places, the others join or add places of their own.
+    """
+    groups: list[list[Glyph]] = []
+    for option in sorted(options, key=len, reverse=True):
+        taken: set[int] = set()
+        for glyph in option:
+            near = [
+                (abs(_middle(group) - glyph.place), index)
+                for index, group in enumerate(groups)
+                if index not in taken and abs(_middle(group) - glyph.place) < SAME_PLACE * pitch
+            ]
+            if near:
+                index = min(near)[1]
+                groups[index].append(glyph)
+            else:
+                index = len(groups)
+                groups.append([glyph])
+            taken.add(index)
+    return sorted(groups, key=_middle)
+
+
+def _middle(group: Sequence[Glyph]) -> float:
+    return sum(glyph.place for glyph in group) / len(group)
+
+
+def _kept_places(groups: list[list[Glyph]], pitch: float, voters: int) -> list[list[Glyph]]:
+    """Drops places that only a minority saw, unless the even spacing asks for a character there."""
+    solid = [group for group in groups if len(group) * 2 > voters]
+    if not solid:
+        return groups
+    kept = list(solid)
+    for group in sorted((g for g in groups if len(g) * 2 <= voters), key=lambda g: -sum(x.score for x in g)):
+        place = _middle(group)
+        alone = all(abs(_middle(other) - place) >= LONELY * pitch for other in kept)
+        within = _middle(kept[0]) < place < _middle(kept[-1])
+        if alone and (within or len(group) * 2 >= voters):
+            kept.append(group)
+            kept.sort(key=_middle)
+    return kept
+
+
+def _winner(group: Sequence[Glyph], voters: int) -> Glyph:
+    """The character with most certainty behind it; its score is that certainty's share of all readings."""
+    weights: dict[str, float] = defaultdict(float)
+    for glyph in group:
+        weights[glyph.character] += glyph.score
+    character, weight = max(weights.items(), key=lambda item: item[1])
+    return Glyph(_middle(group), character, weight / voters)
+
+
+def _main_run(chosen: list[Glyph], pitch: float) -> list[Glyph]:
+    """Without what stands apart from the name: print across the seal, straight text in its middle."""
+    runs: list[list[Glyph]] = [[]]
+    for glyph in chosen:
+        if runs[-1] and glyph.place - runs[-1][-1].place > APART * pitch:
+            runs.append([])
+        runs[-1].append(glyph)
+    longest = max(runs, key=lambda run: sum(glyph.score for glyph in run))
+    kept = [run for run in runs if run is longest or len(run) >= max(3, 0.35 * len(longest))]
+    return [glyph for run in kept for glyph in run]
+
+
+def _holes(chosen: Sequence[Glyph], pitch: float) -> Iterable[float]:
+    """Middles of gaps that are too wide for evenly spaced characters."""
+    for a, b in pairwise(chosen):
+        if b.place - a.place > HOLE * pitch:
+            yield (a.place + b.place) / 2
