@@ -14,6 +14,7 @@ from rapidfuzz import fuzz
 
 from ocr.flow import ROW, Flow
 
+_BOX_SIGNS = "□☐☑☒■▢"
 # One wrong character in four: partial_ratio counts it as two operations of eight, 75 %.
 _FUZZY_MIN_LENGTH = 4
 _FUZZY_RATIO = 74.0
@@ -30,8 +31,11 @@ class Span:
 
 
 def without_spaces(flow: Flow) -> Flow:
-    """The flow without spaces, rows kept apart: labels with gaps close up, values end with their row."""
-    kept = [i for i, char in enumerate(flow.text) if char == ROW or not char.isspace()]
+    """The flow without spaces, rows kept apart: labels with gaps close up, values end with their row.
+
+    Box signs go too: the wide gap of 专　业 is sometimes read as an empty box.
+    """
+    kept = [i for i, char in enumerate(flow.text) if char == ROW or not (char.isspace() or char in _BOX_SIGNS)]
     return Flow("".join(flow.text[i] for i in kept), tuple(flow.origins[i] for i in kept))
 
 

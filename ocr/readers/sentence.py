@@ -18,6 +18,8 @@ from ocr.people import HAN, NAME, clean_name
 _SCHOOL_END = r"(?:大学|学院|专科学校|职业学校|技术学校|财经学校|党校|分校|学校|研究院|研究所|研究生院|中学)"
 _SCHOOL_CHAR = f"[{HAN}（）()]"
 _SCHOOL_LINE = re.compile(rf"^{_SCHOOL_CHAR}{{2,24}}{_SCHOOL_END}(?:（[{HAN}]{{2,8}}）)?$")
+# The last word misread (学院 as 季院): still a row that can only be a school, because it ends like one.
+_SCHOOL_BLURRED = re.compile(rf"^[{HAN}]{{4,20}}[院校学]$")
 _SCHOOL_LABELLED = re.compile(
     rf"(?:校名|学校名称|毕业院校|主考学校|主考院校|办学单位|培养单位|授予单位|学校\(?（?盖?章?）?\)?)[：:]({_SCHOOL_CHAR}{{2,24}}{_SCHOOL_END})"
 )
@@ -84,7 +86,7 @@ def find_school(page: Page) -> Field | None:
     if match and not _NOT_A_SCHOOL.search(match[1]):
         return flow.field(match.start(1), match.end(1), match[1])
     pieces = _pieces(page)
-    for pattern in (_SCHOOL_LINE, _SCHOOL_TITLE):
+    for pattern in (_SCHOOL_LINE, _SCHOOL_TITLE, _SCHOOL_BLURRED):
         for text, start, end in pieces:
             hit = pattern.match(text)
             if hit and not _NOT_A_SCHOOL.search(text):
