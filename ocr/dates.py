@@ -54,8 +54,10 @@ def find_dates(text: str, *, runs: bool = False) -> tuple[DateSpan, ...]:
         text: Text without line feeds inside dates (`Flow.squeezed`).
         runs: Also accept bare digit runs such as `20190701`, which elsewhere are pieces of other numbers.
     """
-    found = sorted((*_spans(_SEPARATED, text), *_spans(_DOTTED, text), *(_spans(_RUN, text) if runs else ())),
-                   key=lambda span: (span.start, -span.end))
+    found = sorted(
+        (*_spans(_SEPARATED, text), *_spans(_DOTTED, text), *(_spans(_RUN, text) if runs else ())),
+        key=lambda span: (span.start, -span.end),
+    )
     kept: list[DateSpan] = []
     for span in found:
         if not kept or span.start >= kept[-1].end:
@@ -113,8 +115,8 @@ def _small(text: str) -> int | None:
     text = text.replace("廿", "二十").replace("卅", "三十")
     if "十" in text:
         tens, _, ones = text.partition("十")
-        high = _CHINESE.get(tens, None) if tens else 1
-        low = _CHINESE.get(ones, None) if ones else 0
+        high = _CHINESE.get(tens) if tens else 1
+        low = _CHINESE.get(ones) if ones else 0
         return None if high is None or low is None else high * 10 + low
     digits = [_CHINESE.get(char) for char in text]
     if not digits or any(digit is None for digit in digits):

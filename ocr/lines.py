@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -89,11 +90,11 @@ def spans_from_centres(centres: Sequence[float]) -> tuple[tuple[float, float], .
         return ()
     if len(centres) == 1:
         return ((0.0, 1.0),)
-    edges = [(a + b) / 2 for a, b in zip(centres, centres[1:], strict=False)]
+    edges = [(a + b) / 2 for a, b in pairwise(centres)]
     first = max(0.0, centres[0] - (edges[0] - centres[0]))
     last = min(1.0, centres[-1] + (centres[-1] - edges[-1]))
     bounds = [first, *edges, max(last, edges[-1])]
-    return tuple(zip(bounds, bounds[1:], strict=False))
+    return tuple(pairwise(bounds))
 
 
 def cut_line(pixels: Pixels, quad: NDArray[np.float32]) -> Pixels:
@@ -106,8 +107,8 @@ def cut_line(pixels: Pixels, quad: NDArray[np.float32]) -> Pixels:
     Returns:
         uint8 RGB of the line, at most 96 px high, at least 1 x 1.
     """
-    width = max(np.linalg.norm(quad[0] - quad[1]), np.linalg.norm(quad[3] - quad[2]), 1.0)
-    height = max(np.linalg.norm(quad[0] - quad[3]), np.linalg.norm(quad[1] - quad[2]), 1.0)
+    width = max(1.0, _length(quad[0] - quad[1]), _length(quad[3] - quad[2]))
+    height = max(1.0, _length(quad[0] - quad[3]), _length(quad[1] - quad[2]))
     scale = min(1.0, _MAX_CROP_HEIGHT_PX / height)
     target_w, target_h = max(1, round(width * scale)), max(1, round(height * scale))
     corners = np.array([[0, 0], [target_w, 0], [target_w, target_h], [0, target_h]], dtype=np.float32)
@@ -116,6 +117,10 @@ def cut_line(pixels: Pixels, quad: NDArray[np.float32]) -> Pixels:
         pixels, transform, (target_w, target_h), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
     )
     return np.asarray(crop, dtype=np.uint8)
+
+
+def _length(vector: NDArray[np.float32]) -> float:
+    return float(np.hypot(vector[0], vector[1]))
 
 
 def _upright(pixels: Pixels, engine: Engine) -> tuple[int, list[NDArray[np.float32]], Pixels]:
@@ -137,15 +142,15 @@ def _upright(pixels: Pixels, engine: Engine) -> tuple[int, list[NDArray[np.float
 def _longest(quads: list[NDArray[np.float32]]) -> list[NDArray[np.float32]]:
     if len(quads) <= MAX_LINES:
         return quads
-    return sorted(quads, key=lambda q: -float(np.linalg.norm(q[0] - q[1])))[:MAX_LINES]
+    return sorted(quads, key=lambda q: -_length(q[0] - q[1]))[:MAX_LINES]
 
 
 def _mostly_standing(quads: Sequence[NDArray[np.float32]]) -> bool:
     """True when most of the text length runs down the picture."""
     standing = lying = 0.0
     for quad in quads:
-        width = float(np.linalg.norm(quad[0] - quad[1]))
-        height = float(np.linalg.norm(quad[0] - quad[3]))
+        width = _length(quad[0] - quad[1])
+        height = _length(quad[0] - quad[3])
         if height > _STANDING_RATIO * width:
             standing += height
         elif width > _STANDING_RATIO * height:
@@ -154,7 +159,7 @@ def _mostly_standing(quads: Sequence[NDArray[np.float32]]) -> bool:
 
 
 def _reads_upside_down(pixels: Pixels, quads: Sequence[NDArray[np.float32]], engine: Engine) -> bool:
-    sample = sorted(quads, key=lambda q: -float(np.linalg.norm(q[0] - q[1])))[:_SAMPLE_LINES]
+    sample = sorted(quads, key=lambda q: -_length(q[0] - q[1]))[:_SAMPLE_LINES]
     crops = [cut_line(pixels, quad) for quad in sample]
     as_is = engine.recognise(crops)
     if _mean_confidence(as_is) >= _UPRIGHT_CONFIDENCE:

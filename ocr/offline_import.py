@@ -14,6 +14,7 @@ import importlib.machinery
 import os
 import sys
 import types
+from collections.abc import Sequence
 from typing import Any
 
 # Top-level packages that the two modules never touch, found by reading the import trace.
@@ -43,7 +44,7 @@ class _AnyName(type):
 
 
 class _Placeholder(types.ModuleType):
-    __path__: list[str] = []  # Lets `import scipy.ndimage` look inside; there is nothing, which is the point.
+    __path__: Sequence[str] = ()  # Lets `import scipy.ndimage` look inside; there is nothing, which is the point.
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):

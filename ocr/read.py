@@ -31,9 +31,7 @@ _READERS: Mapping[Kind, Callable[[Page], dict[str, Field]]] = MappingProxyType(
     }
 )
 # Papers on which a seal may lie over text. ID cards carry none, and their emblem must not be searched for one.
-_STAMPED = frozenset(
-    {Kind.DIPLOMA, Kind.DEGREE_CERTIFICATE, Kind.QUALIFICATION_CERTIFICATE, Kind.WORK_CERTIFICATE}
-)
+_STAMPED = frozenset({Kind.DIPLOMA, Kind.DEGREE_CERTIFICATE, Kind.QUALIFICATION_CERTIFICATE, Kind.WORK_CERTIFICATE})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -119,9 +117,7 @@ def _page_defects(lines: Sequence[Line], guesses: Sequence[KindGuess]) -> tuple[
     return ()
 
 
-def _read_kind(
-    pixels: Pixels, guess: KindGuess, lines: tuple[Line, ...], page: Page, engine: Engine
-) -> Reading:
+def _read_kind(pixels: Pixels, guess: KindGuess, lines: tuple[Line, ...], page: Page, engine: Engine) -> Reading:
     reader = _READERS.get(guess.kind)
     if reader is None:
         return Reading(guess.kind, guess.confidence, lines=lines)

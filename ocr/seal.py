@@ -97,7 +97,7 @@ def read_seal(pixels: Pixels, spot: SealSpot, engine: Engine) -> Seal:
     crop = crop_seal(pixels, spot)
     bands = find_bands(crop)
     clean, colour = clean_ink(crop), colour_ink(crop)
-    name = _read_name(_Sheet(crop, clean, colour), bands, engine)
+    name = _read_name(_Sheet(crop, clean, colour, clean_ink(crop, edge_px=0.0)), bands, engine)
     number, centre = _read_rest(crop, _around_name(bands[0], name), clean, engine)
     return Seal(
         name.text, name.confidence, number, spot.box, centre, spot.diameter_px, spot.colour, spot.ring, spot.visible
@@ -127,12 +127,13 @@ class _Sheet:
     crop: SealCrop
     clean: Plane
     colour: Plane
+    plain: Plane
 
     def strips(self, band: Band, looks: Sequence[_Look]) -> list[Strip]:
         """The band made straight in several ways."""
         return [
             straight_strip(
-                self.clean if look.clean else self.colour,
+                getattr(self, look.plane),
                 self.crop.ellipse,
                 band,
                 stretch=look.stretch,
@@ -146,17 +147,22 @@ class _Sheet:
 class _Look:
     """One way to make a strip."""
 
-    clean: bool
+    plane: str
     stretch: float
     widen: float
 
 
 # Sharp and colour-only strips fail in different ways: at black print the first, at small seals the second.
-FIRST_LOOKS = (_Look(True, 1.0, 0.015), _Look(False, 1.0, 0.015))
+FIRST_LOOKS = (_Look("clean", 1.0, 0.015), _Look("colour", 1.0, 0.015))
 # Wider characters suit names engraved narrow, looser bands an ellipse that is a little off.
-SECOND_LOOKS = (_Look(True, 1.3, 0.02), _Look(False, 1.2, 0.03), _Look(True, 1.0, 0.04))
+SECOND_LOOKS = (
+    _Look("clean", 1.3, 0.02),
+    _Look("plain", 1.0, 0.02),
+    _Look("plain", 1.25, 0.04),
+    _Look("colour", 1.2, 0.03),
+)
 # A hole is read again with its two neighbours, larger.
-HOLE_LOOKS = (_Look(True, 1.0, 0.02), _Look(False, 1.0, 0.02), _Look(True, 1.4, 0.03))
+HOLE_LOOKS = (_Look("clean", 1.0, 0.02), _Look("colour", 1.0, 0.02), _Look("clean", 1.4, 0.03))
 
 
 def _glyphs(sheet: _Sheet, band: Band, looks: Sequence[_Look], engine: Engine) -> list[tuple[Glyph, ...]]:

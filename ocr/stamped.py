@@ -100,7 +100,9 @@ def add_seal_fields(fields: dict[str, Field], stamps: Stamps) -> tuple[dict[str,
     present = Field(True, min(1.0, spot.ring), spot.box)
     best = max(stamps.seals, key=lambda seal: seal.confidence * len(seal.text), default=None)
     if best is None or not best.text or best.confidence < _READABLE_SEAL:
-        defect = Defect("seal-unreadable", measured=best.confidence if best else None, limit=_READABLE_SEAL, box=spot.box)
+        defect = Defect(
+            "seal-unreadable", measured=best.confidence if best else None, limit=_READABLE_SEAL, box=spot.box
+        )
         text = Field(best.text if best and best.text else None, best.confidence if best else 0.0, spot.box)
         return {**fields, "seal_present": present, "seal_text": text}, (defect,)
     return {
@@ -115,7 +117,12 @@ def add_tick_fields(
 ) -> tuple[dict[str, Field], tuple[Defect, ...]]:
     """Adds duties: the ticked boxes in print order."""
     ticks = read_duties(pixels, lines, engine, seals=stamps.spots)
-    duties = Field(ticks.ticked, ticks.confidence, enclosing(box.box for box in ticks.boxes if box.box is not None), "；".join(ticks.ticked))
+    duties = Field(
+        ticks.ticked,
+        ticks.confidence,
+        enclosing(box.box for box in ticks.boxes if box.box is not None),
+        "；".join(ticks.ticked),
+    )
     return {**fields, "duties": duties}, ticks.defects
 
 

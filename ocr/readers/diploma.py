@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from ocr.dates import DateSpan
 from ocr.flow import Flow
@@ -19,7 +20,9 @@ _MAJOR = (
     re.compile(rf"(?:参加|完成|修读|主修|学习)([{HAN}（）()、·]{{2,24}}?)专业"),
     re.compile(rf"([{HAN}（）()、·]{{2,24}}?)专业"),
 )
-_MAJOR_LEAD = re.compile(r"^.*(?:教育|自学考试|业余|函授|夜大学?|脱产|年制|本科|专科|研究生|层次|本校|我校|大学|学院|学校|攻读|主修|修读|参加|在|月)")
+_MAJOR_LEAD = re.compile(
+    r"^.*(?:教育|自学考试|业余|函授|夜大学?|脱产|年制|本科|专科|研究生|层次|本校|我校|大学|学院|学校|攻读|主修|修读|参加|在|月)"
+)
 # From the highest down: 专升本 ends with 本科, and 研究生 alone is told apart by the words around it.
 _LEVELS = (
     ("博士研究生", re.compile(r"博士研究生|博士生|博士")),
@@ -102,7 +105,7 @@ def _study_mode(flow: Flow) -> Field | None:
 
 def _period(flow: Flow, dates: tuple[DateSpan, ...]) -> tuple[DateSpan | None, DateSpan | None]:
     """The dates joined by 至: start and end of study."""
-    for first, second in zip(dates, dates[1:], strict=False):
+    for first, second in pairwise(dates):
         if _PERIOD_LINK.match(flow.text[first.end : second.start]):
             return first, second
     return None, None

@@ -173,11 +173,7 @@ def _joined(page: Page, start: int, end: int, number: tuple[int, int] | None) ->
     edge = 1.0
     if number_box:
         edge = number_box.left + _PORTRAIT_EDGE * (number_box.right - number_box.left)
-    kept = [
-        i
-        for i in range(start, end)
-        if (origin := flow.origins[i]) is not None and origin.line.box.left < edge
-    ]
+    kept = [i for i in range(start, end) if (origin := flow.origins[i]) is not None and origin.line.box.left < edge]
     if not kept:
         return None
     part = Flow("".join(flow.text[i] for i in kept), tuple(flow.origins[i] for i in kept))

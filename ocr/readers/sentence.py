@@ -23,15 +23,33 @@ _SCHOOL_BLURRED = re.compile(rf"^[{HAN}]{{4,20}}[院校学]$")
 _SCHOOL_LABELLED = re.compile(
     rf"(?:校名|学校名称|毕业院校|主考学校|主考院校|办学单位|培养单位|授予单位|学校\(?（?盖?章?）?\)?)[：:]({_SCHOOL_CHAR}{{2,24}}{_SCHOOL_END})"
 )
-_SCHOOL_TITLE = re.compile(rf"^({_SCHOOL_CHAR}{{2,24}}?{_SCHOOL_END})(?:.{{0,8}}(?:毕业|结业|肄业|学历|学位|硕士|博士|学士).{{0,6}}证书?)$")
+_SCHOOL_TITLE = re.compile(
+    rf"^({_SCHOOL_CHAR}{{2,24}}?{_SCHOOL_END})(?:.{{0,8}}(?:毕业|结业|肄业|学历|学位|硕士|博士|学士).{{0,6}}证书?)$"
+)
 # Not a school: words of the title that end like one, and the printing office's line.
 _NOT_A_SCHOOL = re.compile(r"普通高等|成人高等|高等教育|高等学校|教育部|监制|印制|委员会|自学考试|本校|我校|在校|学习")
-_NAME_LEADS = re.compile(rf"(?:学生|研究生|学员|考生|兹有|兹证明|学位获得者)[：:]?({NAME})(?=[，,、;；。.]|性别|男|女|系|[（(])")
+_NAME_LEADS = re.compile(
+    rf"(?:学生|研究生|学员|考生|兹有|兹证明|学位获得者)[：:]?({NAME})(?=[，,、;；。.]|性别|男|女|系|[（(])"
+)
 _NAME_BEFORE_GENDER = re.compile(rf"({NAME})[，,、;；.。]?(?:性别)?[：:]?[男女](?![{HAN}]{{0,1}}生)")
 _NAME_LABELLED = re.compile(rf"姓名[：:]?({NAME})(?=[，,、;；。.]|性别|出生|身份|证件|民族|\n|$)")
 _LEADS = ("学生", "研究生", "学员", "考生", "兹有", "兹证明", "证明", "姓名", "博士", "硕士", "证书")
-_GENDER = re.compile(r"性别[：:]?([男女])|[，,、;；.。]([男女])[，,、;；.。]|([男女])(?=[，,、]?(?:汉族|\d{4}年|[一二]九))")
-_NUMBER_LABELS = ("证书编号", "学位证书编号", "毕业证书编号", "学历证书编号", "电子注册号", "学校编号", "注册号", "编号", "证书号", "证号", "证书序号")
+_GENDER = re.compile(
+    r"性别[：:]?([男女])|[，,、;；.。]([男女])[，,、;；.。]|([男女])(?=[，,、]?(?:汉族|\d{4}年|[一二]九))"
+)
+_NUMBER_LABELS = (
+    "证书编号",
+    "学位证书编号",
+    "毕业证书编号",
+    "学历证书编号",
+    "电子注册号",
+    "学校编号",
+    "注册号",
+    "编号",
+    "证书号",
+    "证号",
+    "证书序号",
+)
 _NUMBER = re.compile(r"[0-9A-Za-z]{6,24}")
 
 
@@ -87,7 +105,7 @@ def find_school(page: Page) -> Field | None:
         return flow.field(match.start(1), match.end(1), match[1])
     pieces = _pieces(page)
     for pattern in (_SCHOOL_LINE, _SCHOOL_TITLE, _SCHOOL_BLURRED):
-        for text, start, end in pieces:
+        for text, start, _ in pieces:
             hit = pattern.match(text)
             if hit and not _NOT_A_SCHOOL.search(text):
                 name = hit[1] if pattern.groups and hit.lastindex else text
@@ -138,10 +156,9 @@ def last_date(flow: Flow, dates: tuple[DateSpan, ...], *, after: int) -> DateSpa
     """The last complete date behind the sentence: the day of issue at the foot of the paper."""
     later = [date for date in dates if date.start >= after]
     complete = [date for date in later if len(date.iso) == 10]
-    return (complete or later or [None])[-1]
+    chosen = complete or later
+    return chosen[-1] if chosen else None
 
 
 def dates_of(flow: Flow) -> tuple[DateSpan, ...]:
     return find_dates(flow.text)
-
-

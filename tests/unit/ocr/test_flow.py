@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,7 +14,13 @@ from tests.unit.ocr.pages import page_of
 
 
 def _flow() -> Flow:
-    first = Line("姓名王芳", 0.9, Quad.from_rect(0.0, 0.0, 0.4, 0.1), ((0, 0.25), (0.25, 0.5), (0.5, 0.75), (0.75, 1)), (0.9, 0.9, 0.5, 0.8))
+    first = Line(
+        "姓名王芳",
+        0.9,
+        Quad.from_rect(0.0, 0.0, 0.4, 0.1),
+        ((0, 0.25), (0.25, 0.5), (0.5, 0.75), (0.75, 1)),
+        (0.9, 0.9, 0.5, 0.8),
+    )
     second = Line("性别女", 0.8, Quad.from_rect(0.0, 0.2, 0.3, 0.3))
     return Flow.of((Row((first,)), Row((second,))))
 
@@ -58,7 +66,7 @@ def test_squeezing_drops_separators_but_keeps_places() -> None:
 def test_spans_touch_and_stay_on_the_line(centres: list[float]) -> None:
     spans = spans_from_centres(sorted(centres))
     assert len(spans) == len(centres)
-    for (start, end), (following, _) in zip(spans, spans[1:], strict=False):
+    for (start, end), (following, _) in pairwise(spans):
         assert start <= end == following
     assert all(0 <= start <= end <= 1 for start, end in spans)
 
@@ -76,7 +84,11 @@ def test_other_words_are_no_label(text: str) -> None:
 def test_value_ends_with_the_next_label_or_the_row() -> None:
     flow = without_spaces(Flow.of(page_of("姓 名：王芳|性别：女", "级别：初级").rows))
     spans = values_by_label(flow, {"name": ("姓名",), "gender": ("性别",), "level": ("级别",)})
-    assert {name: flow.text[s.start : s.end] for name, s in spans.items()} == {"name": "王芳", "gender": "女", "level": "初级"}
+    assert {name: flow.text[s.start : s.end] for name, s in spans.items()} == {
+        "name": "王芳",
+        "gender": "女",
+        "level": "初级",
+    }
 
 
 def test_value_below_its_label() -> None:

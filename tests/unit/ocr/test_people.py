@@ -5,12 +5,14 @@ from hypothesis import strategies as st
 from ocr.people import ETHNICITIES, clean_name, ethnicity_in, gender_in
 
 
-@pytest.mark.parametrize("dot", list("·•‧・･∙⋅˙ꞏ") + [".", "．", "。", ",", "-"])
+@pytest.mark.parametrize("dot", [*list("·•‧・･∙⋅˙ꞏ"), ".", "．", "。", ",", "-"])
 def test_every_dot_seen_in_the_wild_becomes_the_lawful_one(dot: str) -> None:
     assert clean_name(f"阿依{dot}古丽") == "阿依·古丽"
 
 
-@pytest.mark.parametrize(("printed", "name"), [(" 王芳 ", "王芳"), ("_王芳__", "王芳"), ("𠮷野家", "𠮷野家"), ("_ _", ""), ("·王", "王")])
+@pytest.mark.parametrize(
+    ("printed", "name"), [(" 王芳 ", "王芳"), ("_王芳__", "王芳"), ("𠮷野家", "𠮷野家"), ("_ _", ""), ("·王", "王")]
+)
 def test_only_the_name_is_left(printed: str, name: str) -> None:
     assert clean_name(printed) == name
 
