@@ -139,12 +139,14 @@ def quad_depth(corners: NDArray[np.float64], *, rows: int, columns: int) -> Plan
     return depth.astype(np.float32)
 
 
-def paper_like(ground: Plane, paper: NDArray[np.floating]) -> Mask:
+def paper_like(ground: Plane, paper: NDArray[np.floating], *, darkest: float = 0.4, lightest: float = 2.5) -> Mask:
     """Where the ground could be the same paper, lit differently: the same hue, and not much brighter or darker.
 
     Args:
         ground: float32 RGB of shape (height, width, 3).
         paper: RGB of the paper, shape (3,).
+        darkest: Least brightness as a multiple of the paper's.
+        lightest: Greatest brightness likewise.
 
     Returns:
         Mask of shape (height, width).
@@ -156,4 +158,4 @@ def paper_like(ground: Plane, paper: NDArray[np.floating]) -> Mask:
     brightness = level / total
     # A hard shadow takes a paper to 0.4 of its brightness, and either part may lie inside the candidate. The share of
     # a channel moves by 0.02 between lamp and daylight; between white paper and light wood by 0.05 and more.
-    return np.asarray((hue_off < 0.03) & (brightness > 0.4) & (brightness < 2.5))
+    return np.asarray((hue_off < 0.03) & (brightness > darkest) & (brightness < lightest))

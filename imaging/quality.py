@@ -20,6 +20,12 @@ from imaging.worksize import Mask, lab_planes, shrink
 
 # Long side of the working copy, the one that `imaging.ink` is made for.
 WORK_SIDE_PX = 768
+SIDES = ("top", "right", "bottom", "left")
+# A paper's margin is 5 % of its long side or more (20 mm of 297 mm on a letter): writing this many cells (of 64) from
+# the border where the paper runs out means that some may be lost.
+CUT_CELLS = 4
+# Lines of writing that run out of the picture: so many at least, each this thin at most, on this many cells in a row.
+LEAST_CUT_LINES, MOST_LINE_CELLS, CUT_LINE_DEPTH = 3, 3, 4
 # A pixel whose darkest channel reaches this is burnt out: glare is white whatever it lies on.
 BURNT_LEVEL = 250
 # Rings around a burnt spot, as shares of the long side: glare fades over them, a white panel ends at once, and light
@@ -102,7 +108,7 @@ def measure_page(pixels: Pixels, outline: Quad | None = None) -> PageQuality:
         brightness=brightness,
         shadow_share=shadow,
         chroma=_chroma(work, inside),
-        cut_sides=_cut_sides(cells, written) if outline is None else (),
+        cut_sides=_cut_sides(cells, written, outline),
         long_side_px=_long_side(pixels, outline),
         glare_box=glare_box,
     )
@@ -220,23 +226,39 @@ def _chroma(work: Pixels, inside: NDArray[np.uint8]) -> float:
     return float(np.percentile(np.hypot(a - np.median(a), b - np.median(b)), 99.5))
 
 
-def _cut_sides(cells: WrittenCells, written: Mask) -> tuple[str, ...]:
-    """Sides of the picture that lines of writing run into: the three outermost cells are all written on."""
-    if min(written.shape) < 8:
+def _cut_sides(cells: WrittenCells, written: Mask, outline: Quad | None) -> tuple[str, ...]:
+    """Sides of the picture that the page runs out of, with writing near enough to fear for more of it."""
+    if min(written.shape) < 8 or not written.any():
         return ()
-    if not written.any():
-        return ()
+    if outline is not None:
+        return tuple(side for side in _sides_on_border(outline) if bool(_outermost(written, side, CUT_CELLS).any()))
     paper = np.median(cells.ground[written], axis=0)
     text = written & (cells.faint < 0.6) & paper_like(cells.ground, paper)
-    rings = {
-        "top": text[:3].all(axis=0),
-        "right": text[:, -3:].all(axis=1),
-        "bottom": text[-3:].all(axis=0),
-        "left": text[:, :3].all(axis=1),
-    }
-    found = tuple(side for side, hit in rings.items() if int(hit.sum()) >= 3)
+    found = tuple(side for side in SIDES if _lines_run_out(_outermost(text, side, CUT_LINE_DEPTH)))
     # "Writing" that runs out on three sides or more is the pattern of a desk.
     return found if len(found) <= 2 else ()
+
+
+def _lines_run_out(outermost: Mask) -> bool:
+    """Whether the outermost cells look like lines of text with gaps between them; a texture has no gaps."""
+    hits = outermost.all(axis=0)
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], hits, [False]]).astype(np.int8)))
+    lengths = edges[1::2] - edges[::2]
+    return int((lengths <= MOST_LINE_CELLS).sum()) >= LEAST_CUT_LINES and bool((lengths <= MOST_LINE_CELLS).all())
+
+
+def _sides_on_border(outline: Quad) -> tuple[str, ...]:
+    # The outline finder puts a side exactly there, and only there, when the paper runs out of the picture. A paper
+    # that ends at all four borders is a scan, cut at its own edges.
+    distance = {"top": outline.top, "right": 1 - outline.right, "bottom": 1 - outline.bottom, "left": outline.left}
+    touching = tuple(side for side in SIDES if abs(distance[side]) < 1e-6)
+    return touching if len(touching) < 4 else ()
+
+
+def _outermost(cells: Mask, side: str, count: int) -> Mask:
+    """The `count` outermost rows or columns of cells at a side, shape (count, length)."""
+    turned = cells if side in ("top", "bottom") else cells.T
+    return turned[:count] if side in ("top", "left") else turned[-count:]
 
 
 def _long_side(pixels: Pixels, outline: Quad | None) -> float:

@@ -14,15 +14,8 @@ from numpy.typing import NDArray
 
 from imaging.geometry import Quad
 from imaging.model import Pixels
-from imaging.outline import Outline, find_outline
+from imaging.outline import find_outline, is_cut, is_safe
 
-# Below this confidence the whole picture is kept. Over 400 drawn scenes on 13 kinds of desk no crop above it lost
-# content, see tests/unit/imaging/test_rectify.py.
-LEAST_CONFIDENCE = 0.8
-# Below this it is not even reported where the paper might be.
-LEAST_REPORTED = 0.4
-# Every side must show an edge over this share: a finger covers up to a quarter of a side.
-LEAST_SUPPORT = 0.7
 # The crop is taken this share of the paper's size further out on each side, so that print at the border is never cut.
 MARGIN_SHARE = 0.012
 # A paper whose corners all lie this near the picture's corners fills it already.
@@ -37,8 +30,9 @@ class Rectified:
 
     Attributes:
         pixels: uint8 RGB: the straightened paper when `applied`, else the input itself.
-        outline: Where the paper is in the input, in fractions of it; None when nothing was found.
-        confidence: 0..1, how sure the outline is; 0 when there is none.
+        outline: Where the paper is in the input, in fractions of it; None when it is not certain. A side on the
+            picture's border means that the paper runs out of the picture.
+        confidence: 0..1, how sure the best candidate is, reported or not; 0 when there is none.
         applied: Whether `pixels` was cropped and straightened.
     """
 
@@ -61,16 +55,15 @@ def rectify(pixels: Pixels) -> Rectified:
         The page; `pixels` is the same array as the input when nothing was applied. A wrong picture is no error.
     """
     found = find_outline(pixels)
-    if found is None or found.confidence < LEAST_REPORTED:
+    if found is None:
         return Rectified(pixels, None, 0.0, applied=False)
-    safe = is_safe(found) and not _fills_picture(found.quad)
-    page = straighten(pixels, found.quad) if safe else pixels
-    return Rectified(page, found.quad, found.confidence, applied=safe)
-
-
-def is_safe(found: Outline) -> bool:
-    """Whether a crop to this outline loses nothing, as far as can be told."""
-    return found.confidence >= LEAST_CONFIDENCE and min(found.support) >= LEAST_SUPPORT and found.lost_share == 0
+    if is_cut(found):
+        return Rectified(pixels, found.quad, found.confidence, applied=False)
+    if not is_safe(found):
+        return Rectified(pixels, None, found.confidence, applied=False)
+    if _fills_picture(found.quad):
+        return Rectified(pixels, found.quad, found.confidence, applied=False)
+    return Rectified(straighten(pixels, found.quad), found.quad, found.confidence, applied=True)
 
 
 def straighten(pixels: Pixels, outline: Quad) -> Pixels:
