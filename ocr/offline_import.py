@@ -14,8 +14,7 @@ import importlib.machinery
 import os
 import sys
 import types
-from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 # Top-level packages that the two modules never touch, found by reading the import trace.
 _NOT_NEEDED = (
@@ -44,7 +43,8 @@ class _AnyName(type):
 
 
 class _Placeholder(types.ModuleType):
-    __path__: Sequence[str] = ()  # Lets `import scipy.ndimage` look inside; there is nothing, which is the point.
+    # Lets `import scipy.ndimage` look inside; there is nothing, which is the point.
+    __path__: ClassVar[list[str]] = []  # type: ignore[misc]
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
