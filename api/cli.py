@@ -41,7 +41,7 @@ def main() -> None:
     _prepare_process()
     code = 1
     try:
-        app()
+        app(prog_name="intake")
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else 1
     except KeyboardInterrupt:

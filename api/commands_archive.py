@@ -34,6 +34,7 @@ def run(
     """批量核验：写出 results.jsonl、report.html、summary.json；再次运行同一命令即从中断处继续。"""
     import datetime
 
+    from api.new_file import said
     from api.output import quiet
     from api.progress import BatchProgress
     from api.rules import WRONG_USAGE, chosen_policy
@@ -60,9 +61,7 @@ def run(
             output.error(fault.code, fault.detail)
             raise typer.Exit(WRONG_USAGE) from fault
         except OSError as fault:
-            output.error(
-                "out-not-writable", f"无法继续写入输出文件夹：{fault.strerror or '未知原因'}。已写出的结果有效。"
-            )
+            output.error("out-not-writable", f"无法继续写入输出文件夹：{said(fault)}。已写出的结果有效。")
             raise typer.Exit(1) from fault
         show_run(output, report)
     if not report.complete:

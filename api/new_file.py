@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import secrets
 from pathlib import Path
@@ -40,10 +41,26 @@ def write_new(path: Path, data: bytes) -> None:
     except FileExistsError as exc:
         raise NotWrittenError("out-exists", f"{path.name} 已存在，未覆盖：请换一个文件名。") from exc
     except OSError as exc:
-        raise NotWrittenError("out-not-writable", f"无法写入 {path.name}：{exc.strerror or '未知原因'}。") from exc
+        raise NotWrittenError("out-not-writable", f"无法写入 {path.name}：{said(exc)}。") from exc
     finally:
         with contextlib.suppress(OSError):
             part.unlink()
+
+
+# What a person can do something about; anything else keeps the system's own words.
+_REASONS = {
+    errno.ENOENT: "文件夹不存在",
+    errno.ENOTDIR: "上级不是文件夹",
+    errno.EACCES: "没有写入权限",
+    errno.EROFS: "磁盘只读",
+    errno.ENOSPC: "磁盘已满",
+    errno.ENAMETOOLONG: "文件名过长",
+}
+
+
+def said(fault: OSError) -> str:
+    """Why a file could not be written, in words for people."""
+    return _REASONS.get(fault.errno or 0) or fault.strerror or "未知原因"
 
 
 def refuse_taken(path: Path) -> None:

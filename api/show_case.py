@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.text import Text
 
 from api.output import Output
-from api.show_findings import records_table
+from api.show_findings import show_records
 from intake.model import CaseResult
 from intake.report.labels import BANDS
 
@@ -22,6 +22,6 @@ def show_case(output: Output, result: CaseResult, *, as_json: bool) -> None:
         Text.assemble((result.name, "bold"), f"  {result.score} 分  ", (BANDS.get(band, band), _STYLES.get(band, "")))
     )
     if result.record["findings"]:
-        output.show(records_table(result.record["findings"]))
+        show_records(output, result.record["findings"])
     else:
         output.show(Text("填报内容与证明材料一致，没有发现问题。"))

@@ -7,7 +7,7 @@ from pathlib import Path
 from rich.text import Text
 
 from api.output import Output
-from api.show_findings import findings_table
+from api.show_findings import show_findings
 from intake.case_folder import shown_name
 from intake.photo_tool import CompressAnswer, PhotoAnswer
 from intake.record import finding_json
@@ -33,7 +33,7 @@ def show_check(output: Output, answer: PhotoAnswer, *, as_json: bool) -> None:
         return
     output.show(Text.assemble((file, "bold"), "  ", "不符合要求" if answer.refused else "符合要求"))
     if findings:
-        output.show(findings_table(findings))
+        show_findings(output, findings)
 
 
 def show_fix(output: Output, answer: PhotoAnswer, out: Path, *, as_json: bool) -> None:
@@ -62,7 +62,7 @@ def show_fix(output: Output, answer: PhotoAnswer, out: Path, *, as_json: bool) -
     else:
         output.show(Text.assemble((file, "bold"), "  不能制作，未写文件"))
     if findings:
-        output.show(findings_table(findings))
+        show_findings(output, findings)
 
 
 def show_compressed(output: Output, answer: CompressAnswer, out: Path, *, as_json: bool) -> None:
@@ -90,7 +90,7 @@ def show_compressed(output: Output, answer: CompressAnswer, out: Path, *, as_jso
     else:
         output.show(Text.assemble((file, "bold"), "  不能压缩，未写文件"))
     if findings:
-        output.show(findings_table(findings))
+        show_findings(output, findings)
 
 
 def _rounded(answer: PhotoAnswer) -> dict[str, float]:

@@ -6,7 +6,7 @@ from rich.table import Table
 from rich.text import Text
 
 from api.output import Output
-from api.show_findings import findings_table
+from api.show_findings import show_findings
 from intake.case_folder import shown_name
 from intake.reading import FileReading
 from intake.record import reading_record
@@ -29,7 +29,7 @@ def show_reading(output: Output, item: FileReading, *, as_json: bool) -> None:
         if reading is not None and reading.fields:
             output.show(_fields_table(reading))
         if findings:
-            output.show(findings_table(findings))
+            show_findings(output, findings)
 
 
 def _heading(file: str, reading: Reading | None) -> Text:

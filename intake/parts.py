@@ -68,7 +68,7 @@ class Parts:
         page = read_page(rendition, self.engine, kind=kind)
         return replace(page, defects=(*page.defects, *page_defects(measure_page(page.rendition.pixels))))
 
-    def check_photo(self, rendition: Rendition, standard: PhotoStandard, *, source_bytes: int) -> PhotoReport:
+    def check_photo(self, rendition: Rendition, standard: PhotoStandard, *, source_bytes: int | None) -> PhotoReport:
         """Checks a photo; see `imaging.photo.check.check_photo`."""
         from imaging.photo.check import check_photo
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from imaging.errors import ImageRefused
 from imaging.model import Defect, Rendition
+from imaging.photo.standards import ONE_INCH
 from intake.case_folder import read_regular
 from intake.parts import Parts
 from ocr.model import Kind, Reading
@@ -74,6 +75,9 @@ def _read_opened(path: Path, opened: Rendition | Defect, parts: Parts, kind: Kin
     if isinstance(opened, Defect):
         return FileReading(path, defects=(opened,))
     try:
+        if kind is Kind.PHOTO:
+            report = parts.check_photo(opened, ONE_INCH, source_bytes=None)
+            return FileReading(path, (Reading(Kind.PHOTO, 1.0),), report.defects)
         page = parts.read(opened, kind)
     except Exception:
         # The runner of the reading stage: what a native library raises stays with this file.

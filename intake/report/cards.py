@@ -15,6 +15,8 @@ from intake.report.pictures import case_key
 
 # Order on the page: what cannot be verified first, notes last.
 _LEVEL_ORDER = tuple(LEVELS)
+# Notes are folded away below what needs a person.
+_NOTE = "info"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,7 @@ class Card:
     counts: tuple[tuple[str, str, int], ...]
     codes: str
     rows: tuple[Row, ...]
+    notes: tuple[Row, ...]
     sheets: tuple[Sheet, ...]
 
 
@@ -106,6 +109,7 @@ def make_card(record: Mapping[str, Any], *, out: Path, images: str) -> Card:
     materials = record.get("materials") or {}
     sheets = tuple(_sheet(slot, materials[slot], numbered, out=out, images=images, key=key) for slot in materials)
     by_slot = {sheet.slot: sheet for sheet in sheets}
+    rows = tuple(_row(number, finding, by_slot) for number, finding in numbered)
     levels = [str(f.get("level")) for f in found]
     return Card(
         anchor=key,
@@ -116,7 +120,8 @@ def make_card(record: Mapping[str, Any], *, out: Path, images: str) -> Card:
         band_label=BANDS.get(str(record.get("band")), str(record.get("band"))),
         counts=tuple((lv, LEVELS[lv], levels.count(lv)) for lv in _LEVEL_ORDER if lv in levels),
         codes=" ".join(sorted({str(f.get("code")) for f in found})),
-        rows=tuple(_row(number, finding, by_slot) for number, finding in numbered),
+        rows=tuple(row for row in rows if row.level != _NOTE),
+        notes=tuple(row for row in rows if row.level == _NOTE),
         sheets=tuple(sorted(sheets, key=lambda s: not s.marks)),
     )
 
