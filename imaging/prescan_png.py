@@ -145,9 +145,9 @@ def _refuse_animation(body: bytes) -> None:
 
 def _profile_fits(body: bytes, max_bytes: int) -> bool:
     """True when the compressed profile is whole and unpacks to no more than `max_bytes`."""
-    # A name of at most 79 letters, a zero, the compression method, then the packed profile.
+    # A name of at most 79 letters, a zero, the compression method (always 0), then the packed profile.
     name_end = body.find(b"\x00", 0, 80)
-    if name_end < 1:
+    if name_end < 1 or body[name_end + 1 : name_end + 2] != b"\x00":
         return False
     try:
         unpacker = zlib.decompressobj()
@@ -200,7 +200,7 @@ def lacks_rows(payload: bytes) -> bool:
     try:
         while missing > 0 and not unpacker.eof:
             piece = unpacker.decompress(packed, _PIECE_BYTES)
-            if not piece:
+            if not piece:  # the stream waits for bytes that are not there
                 break
             missing -= len(piece)
             packed = unpacker.unconsumed_tail
@@ -214,9 +214,19 @@ def _rebuilt(walk: _Walk) -> bytes:
     chunks = [(b"IHDR", walk.header)]
     if walk.profile is not None:
         chunks.append((b"iCCP", walk.profile))
-    chunks += [(kind, walk.look[kind]) for kind in _LOOK_CHUNKS if kind in walk.look]
+    chunks += [(kind, walk.look[kind]) for kind in _LOOK_CHUNKS if _is_meant(kind, walk)]
     chunks += [(b"IDAT", b"".join(walk.data)), (b"IEND", b"")]
     return PNG_SIGNATURE + b"".join(_chunk(kind, body) for kind, body in chunks)
+
+
+def _is_meant(kind: bytes, walk: _Walk) -> bool:
+    """True for a palette or transparency that fits the colour type; viewers ignore others, our decoder would not."""
+    colour, body = walk.header[9], walk.look.get(kind)
+    if body is None or kind == b"PLTE":
+        return body is not None and colour == _PALETTE_TYPE
+    if colour == _PALETTE_TYPE:
+        return 0 < len(body) <= len(walk.look[b"PLTE"]) // 3
+    return len(body) == {0: 2, _COLOUR_TYPE: 6}.get(colour, -1)
 
 
 def _chunk(kind: bytes, body: bytes) -> bytes:
