@@ -39,7 +39,7 @@ def studio_photo() -> Callable[[int, str], Pixels]:
     """Draws a finished 1-inch photo of nobody, in front of white."""
 
     def draw(seed: int, gender: str) -> Pixels:
-        white = draw_figure(seed, gender).on_colour((255, 255, 255))
+        white = draw_figure(seed, gender).one_inch((255, 255, 255))
         return np.asarray(cv2.resize(white, (295, 413), interpolation=cv2.INTER_AREA), dtype=np.uint8)
 
     return draw

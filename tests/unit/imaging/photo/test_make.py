@@ -84,7 +84,7 @@ def test_studio_colours_become_white(colour: tuple[int, int, int], models: Photo
     # In the final size, so that both are cropped alike and only the cut-out differs.
     figure = draw_figure(5, "女")
     coloured, white = (
-        np.asarray(cv2.resize(figure.on_colour(wall), (295, 413), interpolation=cv2.INTER_AREA), dtype=np.uint8)
+        np.asarray(cv2.resize(figure.one_inch(wall), (295, 413), interpolation=cv2.INTER_AREA), dtype=np.uint8)
         for wall in (colour, (255, 255, 255))
     )
     result = _made(coloured, models)
