@@ -82,8 +82,8 @@ def _ref_of(row: dict[str, Any] | None, *, base: Path, line: int) -> CaseRef:
     bad = CaseNote(Defect("manifest-row-bad", measured=line, severe=True))
     if row is None:
         return CaseRef(name=f"line-{line}", notes=(bad,))
-    named = row.get("case") or row.get("folder") or f"line-{line}"
     folder, entered = row.get("folder"), row.get("entered")
+    named = row["case"] if row.get("case") not in (None, "") else folder or f"line-{line}"
     listed = row.get("files") if isinstance(row.get("files"), dict) else {}
     files, unusable = _files_of({**row, **(listed or {})}, base=base)
     sane = isinstance(named, str | int) and (folder is None or isinstance(folder, str))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -113,13 +114,13 @@ def make_card(record: Mapping[str, Any], *, out: Path, images: str) -> Card:
     levels = [str(f.get("level")) for f in found]
     return Card(
         anchor=key,
-        case=starred(name),
-        person=_person_name(materials),
+        case=starred(plain_text(name) or ""),
+        person=plain_text(_person_name(materials)) or "",
         score=int(record.get("score") or 0),
         band=str(record.get("band")),
         band_label=BANDS.get(str(record.get("band")), str(record.get("band"))),
         counts=tuple((lv, LEVELS[lv], levels.count(lv)) for lv in _LEVEL_ORDER if lv in levels),
-        codes=" ".join(sorted({str(f.get("code")) for f in found})),
+        codes=" ".join(sorted({plain_text(f.get("code")) or "" for f in found})),
         rows=tuple(row for row in rows if row.level != _NOTE),
         notes=tuple(row for row in rows if row.level == _NOTE),
         sheets=tuple(sorted(sheets, key=lambda s: not s.marks)),
@@ -142,18 +143,18 @@ def _person_name(materials: Mapping[str, Any]) -> str:
 
 def _row(number: int, finding: Mapping[str, Any], sheets: Mapping[str, Sheet]) -> Row:
     level = str(finding.get("level"))
-    entered, read = mark_difference(finding.get("entered"), finding.get("read"))
+    entered, read = mark_difference(plain_text(finding.get("entered")), plain_text(finding.get("read")))
     material = finding.get("material")
     read_at = finding.get("confidence") if finding.get("read") is not None else None
     return Row(
         number=number,
-        code=str(finding.get("code")),
+        code=plain_text(finding.get("code")) or "",
         level=level,
         level_label=LEVELS.get(level, level),
         mark=LEVEL_MARKS.get(level, "●"),
-        field=field_label(str(finding["field"])) if finding.get("field") else "",
+        field=(plain_text(field_label(str(finding["field"]))) or "") if finding.get("field") else "",
         material=slot_label(str(material)) if material else "",
-        message=cut(str(finding.get("message") or "")),
+        message=cut(plain_text(finding.get("message")) or ""),
         entered=entered,
         read=read,
         points=float(finding.get("points_lost") or 0),
@@ -200,8 +201,8 @@ def _sheet(
     )
     return Sheet(
         slot=slot,
-        label=slot_label(slot),
-        file=str(material.get("file") or ""),
+        label=plain_text(slot_label(slot)) or "",
+        file=plain_text(material.get("file")) or "",
         src=f"{images}/{key}/{slot}.jpg" if width_px else None,
         width_px=width_px,
         height_px=height_px,
@@ -248,4 +249,12 @@ def _field(name: str, field: Mapping[str, Any]) -> tuple[str, tuple[Piece, ...]]
         text = "、".join(str(v) for v in value)
     else:
         text = "未读出" if value is None else str(value)
-    return FIELDS.get(name, name), cut(text)
+    return FIELDS.get(name, name), cut(plain_text(text) or "")
+
+
+def plain_text(value: object) -> str | None:
+    """Text without characters that move the cursor or turn the reading direction of what stands beside it."""
+    if value is None:
+        return None
+    text = "、".join(str(part) for part in value) if isinstance(value, list | tuple) else str(value)
+    return "".join(c if unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Zl", "Zp") else "�" for c in text)

@@ -17,7 +17,7 @@ from typing import Any
 from jinja2 import DictLoader, Environment, StrictUndefined
 from markupsafe import Markup
 
-from intake.report.cards import make_card
+from intake.report.cards import make_card, plain_text
 from intake.report.labels import BANDS, LEVEL_MARKS, LEVELS
 
 REPORT_NAME = "report.html"
@@ -48,7 +48,7 @@ def _stream(out: Path, records: Sequence[Mapping[str, Any]], summary: Mapping[st
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    codes = sorted({str(f.get("code")) for record in records for f in record.get("findings") or ()})
+    codes = sorted({plain_text(f.get("code")) or "" for record in records for f in record.get("findings") or ()})
     return environment.get_template("report.html").stream(
         # Our own two files, shipped with the package; nothing of them comes from a document.
         css=Markup(sources["report.css"]),  # noqa: S704

@@ -23,7 +23,7 @@ def _codes(*codes: str) -> frozenset[str]:
 def jpeg(*, side_px: int = 400, quality: int = 85, **options: object) -> bytes:
     """An honest grey JPEG with a few bars."""
     pixels = np.full((side_px, side_px, 3), 200, np.uint8)
-    pixels[:: 20, :, :] = 90
+    pixels[::20, :, :] = 90
     return encoded(Image.fromarray(pixels), "JPEG", quality=quality, **options)
 
 
@@ -34,9 +34,9 @@ def encoded(image: Image.Image, kind: str, **options: object) -> bytes:
     return stream.getvalue()
 
 
-def png(width_px: int, height_px: int, *, depth: int = 8, colour: int = 2, data: bytes = b"", extra: bytes = b"") -> bytes:
-    """A PNG with any header and any data."""
-    header = struct.pack(">IIBBBBB", width_px, height_px, depth, colour, 0, 0, 0)
+def png(width_px: int, height_px: int, *, colour: int = 2, data: bytes = b"", extra: bytes = b"") -> bytes:
+    """A PNG of 8 bits with any size and any data."""
+    header = struct.pack(">IIBBBBB", width_px, height_px, 8, colour, 0, 0, 0)
     body = chunk(b"IHDR", header) + extra + chunk(b"IDAT", data) + chunk(b"IEND", b"")
     return b"\x89PNG\r\n\x1a\n" + body
 

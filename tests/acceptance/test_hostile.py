@@ -43,9 +43,7 @@ def test_there_are_thirty_of_them() -> None:
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_each_gets_its_code(
-    name: str, answers: tuple[subprocess.CompletedProcess[str], dict[str, list[str]]]
-) -> None:
+def test_each_gets_its_code(name: str, answers: tuple[subprocess.CompletedProcess[str], dict[str, list[str]]]) -> None:
     expected = HOSTILE[name]()[1]
     assert expected & set(answers[1][name])
 

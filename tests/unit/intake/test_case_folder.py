@@ -85,7 +85,9 @@ def test_links_pipes_and_folders_are_never_opened(folder: Path) -> None:
     assert [i.slot for i in load_case(folder).images] == ["id_card_front"]
 
 
-def test_a_link_in_place_of_entered_json_is_not_followed(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_a_link_in_place_of_entered_json_is_not_followed(
+    folder: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     other = tmp_path_factory.mktemp("other") / "entered.json"
     other.write_text('{"person":{"name":"别人"}}')
     (folder / "entered.json").unlink()
