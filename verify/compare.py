@@ -24,6 +24,7 @@ from verify.text.units import (
     fold_legal_form,
     fold_office,
     fold_unit,
+    without_legal_form,
     without_level,
     without_place,
     without_seal_type,
@@ -37,6 +38,7 @@ class FieldKind(StrEnum):
     SEAL = "seal"
     OFFICE = "office"
     DATE = "date"
+    GRADUATION = "graduation"
     RESIDENT_NUMBER = "resident_number"
     CREDIT_CODE = "credit_code"
     NUMBER = "number"
@@ -73,6 +75,8 @@ SEAL_ALIKE = 0.8
 _LONG_NAME = 8
 # Digits of a number may be lost at a line's end; more than three is another number or another field.
 _LOST_AT_END = 3
+# 毕业时间 and 发证日期 often differ by a month or two (domain.md section 5.3), and a paper may print either.
+_ISSUE_DELAY_DAYS = 62
 
 _SAME = Comparison(Match.EXACT)
 _NORMALISED = Comparison(Match.NORMALISED)
@@ -99,12 +103,15 @@ def _names(first: str, second: str) -> Comparison:
     a, b = fold_name(first), fold_name(second)
     if a == b:
         return _NORMALISED
-    a, b = (fold_variants(name.replace(NAME_DOT, "")) for name in (a, b))
-    if a == b:
+    a, b = (name.replace(NAME_DOT, "") for name in (a, b))
+    plain_a, plain_b = fold_variants(a), fold_variants(b)
+    if plain_a == plain_b:
         return _VARIANT
     edits = edits_between(a, b)
-    # One character may be lost or mistaken; more only when each has an explanation of its own.
-    slip = _explained(edits, lost=1) or _one_inside_other(a, b, at_least=2)
+    # One character may be lost or mistaken; more only when each has an explanation of its own. The characters are
+    # judged as they stand: a rare variant is misread as often as any rare character.
+    slip = any(_explained(found, lost=1) for found in (edits, edits_between(plain_a, plain_b)))
+    slip = slip or _one_inside_other(a, b, at_least=2)
     return Comparison(Match.FUZZY if slip else Match.DIFFERENT, len(edits))
 
 
@@ -158,9 +165,9 @@ def _seals(first: str, second: str) -> Comparison:
 
 
 def seal_similarity(first: str, second: str) -> float:
-    """0..1, likeness of a unit's name and a seal's text after folding."""
+    """0..1, likeness of a unit's name and a seal's text after folding, without the words that most firms share."""
     a, b = (fold_variants(fold_legal_form(without_seal_type(fold_unit(name)))) for name in (first, second))
-    return similarity(a, b)
+    return similarity(without_legal_form(a), without_legal_form(b))
 
 
 def _offices(first: str, second: str) -> Comparison:
@@ -193,6 +200,19 @@ def _dates(first: str, second: str) -> Comparison:
     parts = [(x, y) for x, y in _date_parts(a, b) if x != y]
     slip = len(parts) == 1 and _one_digit_slip(*parts[0])
     return Comparison(Match.FUZZY if slip else Match.DIFFERENT, len(parts))
+
+
+def _graduations(first: str, second: str) -> Comparison:
+    """Dates of graduation: forms ask for the month and store its first day; a paper's foot may bear a later day."""
+    found = _dates(first, second)
+    a, b = parse_date(first), parse_date(second)
+    if found.match is Match.NORMALISED or a is None or b is None:
+        return found
+    if a.same_as(PartialDate(b.year, b.month)) and 1 in (a.day, b.day):
+        return _NORMALISED
+    apart_days = abs((a.earliest() - b.earliest()).days)
+    near = apart_days <= _ISSUE_DELAY_DAYS
+    return Comparison(Match.FUZZY, found.edits) if near else found
 
 
 def _date_parts(a: PartialDate, b: PartialDate) -> list[tuple[str, str]]:
@@ -293,7 +313,7 @@ def fold_for(kind: FieldKind, text: str) -> str:
         return fold_name(text)
     if kind in (FieldKind.RESIDENT_NUMBER, FieldKind.CREDIT_CODE, FieldKind.NUMBER):
         return fold_number(text)
-    if kind is FieldKind.DATE:
+    if kind in (FieldKind.DATE, FieldKind.GRADUATION):
         day = parse_date(text)
         return day.iso() if day else fold_width(text)
     return fold_text(text)
@@ -305,6 +325,7 @@ _COMPARERS: dict[FieldKind, Callable[[str, str], Comparison]] = {
     FieldKind.SEAL: _seals,
     FieldKind.OFFICE: _offices,
     FieldKind.DATE: _dates,
+    FieldKind.GRADUATION: _graduations,
     FieldKind.RESIDENT_NUMBER: _residents,
     FieldKind.CREDIT_CODE: _credit_codes,
     FieldKind.NUMBER: _numbers,

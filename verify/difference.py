@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from verify.text.folding import fold_text, fold_width
+from verify.text.folding import fold_text
 from verify.text.variants import fold_variants
 
 
@@ -68,7 +68,8 @@ def difference(entered: str, read: str) -> tuple[Span, ...]:
 
 
 def _folded(grapheme: str) -> str:
-    return fold_text(grapheme) or fold_width(grapheme).strip()
+    """What a character says; nothing for spaces and punctuation."""
+    return fold_text(grapheme)
 
 
 def _sameness(first: str, second: str) -> Sameness:

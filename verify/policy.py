@@ -109,6 +109,7 @@ class ScoreRules:
     Attributes:
         by_level: Points a finding of each level takes off.
         by_warn_code: Points for warnings whose weight differs from the level's.
+        different_warn: Points of a warning about a difference that no slip explains.
         group_cap: Most that one cause takes off.
         warn_group_cap: Most that one cause takes off by warnings alone.
         likely_pass_from: Lowest score of the band `likely_pass`.
@@ -117,6 +118,7 @@ class ScoreRules:
 
     by_level: Mapping[Level, int]
     by_warn_code: Mapping[str, int]
+    different_warn: int
     group_cap: int
     warn_group_cap: int
     likely_pass_from: int
@@ -251,6 +253,7 @@ def _score(data: Mapping[str, Any]) -> ScoreRules:
         by_warn_code=MappingProxyType(
             {_text(code): _count(points) for code, points in data.get("warn_points", {}).items()}
         ),
+        different_warn=_count(data["different_warn"]),
         group_cap=_count(data["group_cap"]),
         warn_group_cap=_count(data["warn_group_cap"]),
         likely_pass_from=_count(data["likely_pass_from"]),
@@ -312,7 +315,7 @@ def _score_faults(score: ScoreRules) -> Iterator[str]:
     weights = [score.by_level[level] for level in (Level.INFO, Level.WARN, Level.MISMATCH, Level.BLOCK)]
     if weights != sorted(weights) or weights[-1] > FULL_SCORE:
         yield "points must not fall from info to warn to mismatch to block, nor pass 100"
-    if any(points > score.by_level[Level.MISMATCH] for points in score.by_warn_code.values()):
+    if max(score.different_warn, *score.by_warn_code.values(), 0) > score.by_level[Level.MISMATCH]:
         yield "a warning must not cost more than a mismatch"
     if score.warn_group_cap > score.group_cap:
         yield "warn_group_cap must not pass group_cap"

@@ -7,10 +7,10 @@ the policy's. More or worse findings never raise the score.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from verify.model import Band, Finding, Level
+from verify.model import Band, Finding, Level, Match
 from verify.policy import FULL_SCORE, ScoreRules
 
 _ORDER = {Level.BLOCK: 0, Level.MISMATCH: 1, Level.WARN: 2, Level.INFO: 3}
@@ -42,7 +42,8 @@ def score_findings(findings: Iterable[Finding], rules: ScoreRules) -> tuple[int,
 
 def _weight(item: Finding, rules: ScoreRules) -> int:
     if item.level is Level.WARN:
-        return rules.by_warn_code.get(item.code, rules.by_level[Level.WARN])
+        usual = rules.by_warn_code.get(item.code, rules.by_level[Level.WARN])
+        return max(usual, rules.different_warn) if item.match is Match.DIFFERENT else usual
     return rules.by_level[item.level]
 
 
@@ -55,10 +56,12 @@ def _group(item: Finding) -> tuple[str, str]:
     return ("code", item.code)
 
 
-def _band(score: int, findings: Iterable[Finding], rules: ScoreRules) -> Band:
+def _band(score: int, findings: Sequence[Finding], rules: ScoreRules) -> Band:
     levels = {item.level for item in findings}
     if Level.BLOCK in levels or score < rules.likely_return_below:
         return Band.LIKELY_RETURN
-    if Level.MISMATCH in levels or score < rules.likely_pass_from:
+    # A difference that could not be proved is still a difference: somebody must look before it may pass.
+    unproved = any(item.match is Match.DIFFERENT for item in findings if item.level is Level.WARN)
+    if Level.MISMATCH in levels or unproved or score < rules.likely_pass_from:
         return Band.NEEDS_REVIEW
     return Band.LIKELY_PASS

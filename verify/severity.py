@@ -12,6 +12,7 @@ from verify.compare import SEAL_ALIKE, Comparison, FieldKind
 from verify.identifiers.resident import parse_resident
 from verify.identifiers.uscc import parse_credit_code
 from verify.model import Level, Match
+from verify.plausible import is_plausible
 
 # Scores from which a reading counts as sure. A check digit needs little help from the score; a single character that
 # differs needs the most. Judgement from the ranges in ocr.md section 5; `make bench` watches the false mismatches.
@@ -57,15 +58,19 @@ def level_of(
             return Level.WARN if kind is FieldKind.NAME else Level.INFO
         case Match.FUZZY:
             return Level.WARN
-    if field.repaired or kind is FieldKind.ADDRESS:
-        # A card keeps its old address after a move (居民身份证法 art. 11), so a difference proves nothing.
+    # A card keeps its old address after a move (居民身份证法 art. 11), so a difference there proves nothing.
+    if field.repaired or kind is FieldKind.ADDRESS or not is_plausible(kind, _text(field)):
         return Level.WARN
     if kind is FieldKind.SEAL:
         return Level.MISMATCH if alike < min(SEAL_FOREIGN, SEAL_ALIKE) and field.confidence >= SURE else Level.WARN
-    needed = _needed(kind, comparison, str(field.value))
-    if contradicted and not _another_name(kind, comparison, str(field.value)):
+    needed = _needed(kind, comparison, _text(field))
+    if contradicted and not _another_name(kind, comparison, _text(field)):
         needed = max(needed, SURE_AGAINST_OTHERS)
     return Level.MISMATCH if field.confidence >= needed else Level.WARN
+
+
+def _text(field: Field) -> str:
+    return "".join(field.value) if isinstance(field.value, tuple) else str(field.value)
 
 
 def _another_name(kind: FieldKind, comparison: Comparison, read: str) -> bool:
@@ -82,6 +87,6 @@ def _needed(kind: FieldKind, comparison: Comparison, read: str) -> float:
         return PROVED if len(number.text) == 18 else SURE_OF_ONE_CHARACTER
     if kind is FieldKind.CREDIT_CODE:
         return PROVED if parse_credit_code(read).is_valid else 2.0
-    if kind in _CLOSED_SETS or kind is FieldKind.DATE:
+    if kind in _CLOSED_SETS or kind in (FieldKind.DATE, FieldKind.GRADUATION):
         return SURE
     return SURE_OF_ONE_CHARACTER if comparison.edits <= 1 else SURE

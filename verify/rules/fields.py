@@ -75,7 +75,7 @@ RULES: dict[Kind, tuple[FieldRule, ...]] = {
         FieldRule("major", "education.*.major", FieldKind.TEXT, "major-differs"),
         FieldRule("level", "education.*.level", FieldKind.EDUCATION_LEVEL, "education-level-differs"),
         FieldRule("study_mode", "education.*.study_mode", FieldKind.STUDY_MODE, "study-mode-differs", printed=False),
-        FieldRule("graduated_on", "education.*.graduated_on", FieldKind.DATE, "graduated-on-differs"),
+        FieldRule("graduated_on", "education.*.graduated_on", FieldKind.GRADUATION, "graduated-on-differs"),
         FieldRule(
             "certificate_number", "education.*.certificate_number", FieldKind.NUMBER, "certificate-number-differs"
         ),

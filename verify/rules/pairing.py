@@ -15,7 +15,7 @@ from verify.rules.case import Document, belongs
 _DIPLOMA_KEYS = (
     ("certificate_number", "certificate_number", FieldKind.NUMBER, 8),
     ("school", "school", FieldKind.UNIT, 4),
-    ("graduated_on", "graduated_on", FieldKind.DATE, 4),
+    ("graduated_on", "graduated_on", FieldKind.GRADUATION, 4),
     ("level", "level", FieldKind.EDUCATION_LEVEL, 2),
     ("study_mode", "study_mode", FieldKind.STUDY_MODE, 2),
     ("major", "major", FieldKind.TEXT, 1),

@@ -163,14 +163,20 @@ def _diploma_number(place: int, entry: EnteredEducation) -> Iterator[Finding]:
         yield finding(
             "diploma-number-year",
             level=Level.WARN,
-            field=field,
+            field=f"education.{place}.graduated_on",
             entered=entry.graduated_on,
             read=str(number.year),
         )
     if entry.level and number.level and entry.level != number.level:
-        yield finding("diploma-number-level", level=Level.WARN, field=field, entered=entry.level, read=number.level)
+        yield finding(
+            "diploma-number-level",
+            level=Level.WARN,
+            field=f"education.{place}.level",
+            entered=entry.level,
+            read=number.level,
+        )
     if entry.study_mode == "full_time" and number.study_mode == "part_time":
-        yield finding("diploma-number-mode", level=Level.WARN, field=field, entered=typed)
+        yield finding("diploma-number-mode", level=Level.WARN, field=f"education.{place}.study_mode", entered=typed)
 
 
 def _degree_number(place: int, entry: EnteredEducation) -> Iterator[Finding]:
@@ -181,4 +187,10 @@ def _degree_number(place: int, entry: EnteredEducation) -> Iterator[Finding]:
     if not number.known_form:
         yield finding("degree-number-form", level=Level.INFO, field=field, entered=entry.degree_number)
     elif entry.degree and number.level not in entry.degree:
-        yield finding("degree-number-level", level=Level.WARN, field=field, entered=entry.degree, read=number.level)
+        yield finding(
+            "degree-number-level",
+            level=Level.WARN,
+            field=f"education.{place}.degree",
+            entered=entry.degree,
+            read=number.level,
+        )

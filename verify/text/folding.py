@@ -43,7 +43,7 @@ def fold_spaces(text: str) -> str:
 def fold_name(text: str) -> str:
     """A person's name with the one right dot, ASCII widths, no spaces and upper-case Latin letters."""
     dotted = _BETWEEN_LETTERS.sub(NAME_DOT, fold_width(text).strip())
-    return fold_spaces(dotted).strip(NAME_DOT).upper()
+    return fold_spaces(dotted).strip(_DOT_LOOKALIKES).upper()
 
 
 def fold_text(text: str) -> str:

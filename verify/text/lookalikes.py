@@ -10,13 +10,9 @@ from functools import cache
 from importlib.resources import files
 
 # Characters that share most of their strokes at 40 px and below. Pairs are listed once.
-_LATIN_AND_DIGITS = frozenset(
-    frozenset(pair.strip())
-    for pair in (
-        "0O,0D,0Q,0U,OQ,OD,1I,1L,IL,1T,17,2Z,27,38,35,3B,4A,49,56,5S,58,5B,68,6G,6B,60,80,83,8B,89,90,9G,9Q,7T,"
-        "UV,VY,CG,CO,EF,MN,MH,KX,XY,PR,BR,BE,RK,WV,NH,J1"
-    ).split(",")
-)
+_DIGIT_PAIRS = "0O 0D 0Q 0U 1I 1L 1T 17 2Z 27 38 35 3B 4A 49 56 5S 58 5B 68 6G 6B 60 80 83 8B 89 90 9G 9Q 7T J1"
+_LETTER_PAIRS = "OQ OD IL UV VY CG CO EF MN MH KX XY PR BR BE RK WV NH"
+_LATIN_AND_DIGITS = frozenset(frozenset(pair) for pairs in (_DIGIT_PAIRS, _LETTER_PAIRS) for pair in pairs.split())
 # Numerals of printed Chinese dates: strokes lost or doubled in a blur.
 _CHINESE_NUMERALS = frozenset(
     frozenset(pair) for pair in ("一二", "二三", "一三", "〇零", "七匕", "十千", "八人", "一十")

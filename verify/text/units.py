@@ -12,7 +12,11 @@ from verify.identifiers.addresses import place_names
 from verify.text.folding import fold_text
 
 _LEGAL_FORMS = (("有限责任公司", "有限公司"), ("股份有限公司", "股份公司"), ("集团有限公司", "集团公司"))
-_SEAL_TYPES = re.compile(r"(?:公章|印章|[一-鿿]{2,4}专用章)$")
+_SEAL_TYPES = re.compile(
+    r"(?:公章|印章|(?:财务|合同|发票|业务|收费|税务|报关|人事|人力资源|行政|户口|档案|学籍|证明|电子)?专用章)$"
+)
+# Longest first. The last character is where an arc ends, and is the one most often misread.
+_COMPANY_END = re.compile(r"(?<=.{2})(?:股份有限公.|集团有限公.|有限责任公.|有限公.|股份公司|集团公司|公司)$")
 _NOT_HAN = re.compile(r"[^\u3007\u3400-\u9fff\U00020000-\U000323af0-9A-Z]+")
 _BRANCH = re.compile(r"(?:分公司|分店|分厂|分行|支行|分校|分部|办事处|营业部)$")
 _OFFICE_SUFFIX = re.compile(r"(?:市[(]?县、?区[)]?)?财政局$")
@@ -29,6 +33,11 @@ def fold_legal_form(folded: str) -> str:
     for long, short in _LEGAL_FORMS:
         folded = folded.replace(long, short)
     return folded
+
+
+def without_legal_form(folded: str) -> str:
+    """A folded name without 有限公司 and the like behind it, which says nothing about which firm it is."""
+    return _COMPANY_END.sub("", folded) or folded
 
 
 def without_place(folded: str) -> tuple[str, str]:
