@@ -24,10 +24,13 @@ _PLAIN_LEVELS = 14.0
 _PLAIN_SHARE = 0.9
 # From this many levels off the wall's colour a pixel begins to be something else, and is surely so at the second.
 _KEY_LEVELS = (16.0, 40.0)
+# A shadow is the wall's own colour, this much darker at most; lamps make it this much brighter.
+_SHADOW = (0.68, 1.1)
 # A part that hangs on the person is at most this share of the view; a bigger one is furniture.
 _MAX_PART_SHARE = 0.15
-# Parts that reach the top of the view are lamps and shelves, not hair.
-_TOP_RIM_PX = 2
+# Hair that the network missed hangs beside the head; what rises above the person by more than this share of the
+# view is a shadow, a lamp or a shelf.
+_ABOVE_SHARE = 0.03
 
 
 def complete_mask(pixels: Pixels, mask: Floats, seen: NDArray[np.bool_]) -> Floats:
@@ -45,7 +48,9 @@ def complete_mask(pixels: Pixels, mask: Floats, seen: NDArray[np.bool_]) -> Floa
     wall = _fit_wall(view, mask, seen)
     if wall is None:
         return mask
-    off = np.abs(view - wall).max(axis=2)
+    # Nearest shade of the wall, so that shadows are no difference.
+    shade = np.clip((view * wall).sum(axis=2) / np.maximum((wall * wall).sum(axis=2), 1.0), *_SHADOW)
+    off = np.abs(view - shade[..., None] * wall).max(axis=2)
     low, high = _KEY_LEVELS
     key = np.clip((off - low) / (high - low), 0.0, 1.0) * seen
     parts = _hanging_parts(key > 0.5, mask > 0.5)
@@ -79,9 +84,11 @@ def _fit_wall(view: Floats, mask: Floats, seen: NDArray[np.bool_]) -> Floats | N
 def _hanging_parts(different: NDArray[np.bool_], person: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Connected parts outside the person that touch it and look like hair or clothing by size and place."""
     _, labels, stats, _ = cv2.connectedComponentsWithStats((different & ~person).astype(np.uint8))
+    rows = np.flatnonzero(person.any(axis=1))
+    highest = (int(rows[0]) if len(rows) else 0) - _ABOVE_SHARE * len(person)
     rim = cv2.dilate(person.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
     wanted = np.zeros(len(stats), bool)
     for label in np.unique(labels[rim]):
         small = stats[label, cv2.CC_STAT_AREA] <= _MAX_PART_SHARE * person.size
-        wanted[label] = label != 0 and small and stats[label, cv2.CC_STAT_TOP] > _TOP_RIM_PX
+        wanted[label] = label != 0 and small and stats[label, cv2.CC_STAT_TOP] >= highest
     return np.asarray(wanted[labels])

@@ -48,10 +48,17 @@ def test_a_thing_beside_the_person_is_not_added():
     assert complete_mask(picture, mask, _SEEN)[140:180, :30].max() == 0.0
 
 
-def test_a_lamp_from_the_ceiling_is_not_added():
+def test_a_lamp_above_the_head_is_not_added():
     picture, mask = _scene()
-    picture[:45, 75:80] = 20
-    assert complete_mask(picture, mask, _SEEN)[:38].max() == 0.0
+    picture[10:45, 75:80] = 20
+    assert complete_mask(picture, mask, _SEEN)[:32].max() == 0.0
+
+
+def test_a_shadow_beside_the_neck_is_not_added():
+    picture, mask = _scene()
+    shadow = (slice(120, 200), slice(20, 50))
+    picture[shadow] = (picture[shadow] * 0.75).astype(np.uint8)
+    assert complete_mask(picture, mask, _SEEN)[124:, 22:46].max() == 0.0
 
 
 def test_nothing_is_added_outside_the_picture():
