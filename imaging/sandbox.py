@@ -92,6 +92,7 @@ class Decoder:
         self._child: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
         self._ready = False
+        self._owner: int | None = None
 
     def __enter__(self) -> Decoder:
         return self
@@ -225,6 +226,7 @@ class Decoder:
         raise ImageRefused("decoder-crashed", measured=abs(exit_code))
 
     def _started(self) -> socket.socket:
+        self._forget_inherited()
         if self._control is not None:
             return self._control
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
@@ -239,10 +241,22 @@ class Decoder:
                 # A group of its own: Ctrl-C in a terminal reaches only the parent, and the fork can be ended with it.
                 start_new_session=True,
             )
-        self._control, self._ready = ours, False
+        self._control, self._ready, self._owner = ours, False, os.getpid()
         return ours
 
+    def _forget_inherited(self) -> None:
+        """After a fork of this process the child still belongs to the original; sharing it would mix up answers."""
+        if self._owner in (None, os.getpid()):
+            return
+        if self._control is not None:
+            self._control.close()
+        if self._child is not None:
+            # Not ours to wait for; without a return code the object would complain when it is collected.
+            self._child.returncode = 0
+        self._child = self._control = self._owner = None
+
     def _stop(self) -> None:
+        self._forget_inherited()
         if self._control is not None:
             self._control.close()
         if self._child is not None:

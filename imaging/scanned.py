@@ -44,7 +44,6 @@ class ScanLimits:
     max_profile_bytes: int = 1024 * 1024
 
 
-# The colour and size of an upload are fixed by its header; nothing after it may change them.
 @dataclass(frozen=True, slots=True)
 class Scanned:
     """A header-checked upload.

@@ -198,6 +198,35 @@ def test_child_ends_with_its_parent(tmp_path: Path) -> None:
     assert not _is_running(child)
 
 
+_FORKING = """
+import os, sys
+from imaging.sandbox import Decoder
+data = open(sys.argv[1], "rb").read()
+decoder = Decoder()
+decoder.decode(data)
+before = decoder.child_pid
+worker = os.fork()
+if worker == 0:
+    decoder.decode(data)
+    own = decoder.child_pid
+    decoder.close()
+    os._exit(0 if own != before else 3)
+assert os.waitstatus_to_exitcode(os.waitpid(worker, 0)[1]) == 0
+decoder.decode(data)
+assert decoder.child_pid == before
+decoder.close()
+print("both decoded")
+"""
+
+
+def test_forked_worker_gets_a_child_of_its_own(tmp_path: Path) -> None:
+    image = tmp_path / "page.jpg"
+    image.write_bytes(JPEG)
+    root = Path(decode_child.__file__).parent.parent
+    done = subprocess.run([sys.executable, "-c", _FORKING, str(image)], cwd=root, capture_output=True, check=False)
+    assert (done.stdout, done.stderr) == (b"both decoded\n", b"")
+
+
 def _is_running(pid: int) -> bool:
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
