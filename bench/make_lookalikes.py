@@ -1,8 +1,9 @@
 """Measures which Han characters look alike and writes the table that verify uses.
 
 Every character of GB 2312 is drawn in four typefaces that certificates are printed in, blurred a little as a phone
-photo is, and correlated with every other one; rarer characters count as misreadable anyway (`is_rare`). Pairs above the limit in the mean over the typefaces are kept. Run once when the
-limit or the typefaces change: `python -m bench.make_lookalikes verify/text/lookalikes.txt`.
+photo is, and correlated with every other one; rarer characters count as misreadable anyway (`is_rare`). Pairs above
+the limit in the mean over the typefaces are kept. Run once when the limit or the typefaces change:
+`python -m bench.make_lookalikes verify/text/lookalikes.txt`.
 """
 
 from __future__ import annotations
