@@ -31,22 +31,32 @@ LARGEST_SHARE = 1.0
 # Ink stronger than this counts, in units of paper brightness (1 = white paper). Faint stamps were seen at 0.10,
 # chroma noise of JPEG quality 50 stays below 0.05 (measured on own pages).
 INK_FLOOR = 0.085
+# A second look, only when the first found nothing: pale stamps on a copy smoothed enough that noise stays below.
+FAINT_FLOOR = 0.035
+FAINT_BLUR_PX = 1.2
 # Directions in which the ring is sampled (ocr.md 3.2 uses 120; 180 also shows short interruptions).
 RING_BINS = 180
 # A bin belongs to the ring when ink lies this close to the fitted ellipse, in radii. Outlines of text stay further
 # away from any ellipse.
 RING_TOLERANCE = 0.045
 # Share of bins that must carry ring ink (ocr.md 3.2 measured 0.95 for clean, complete seals; uneven ink and strokes
-# of black text over the ring cost some) and share of the disc that may be inked (emblems have 0.70-0.81).
-RING_SHARE_MIN = 0.80
-FILL_MAX = 0.50
-# Between ring and characters lies a blank circle. Its inked share relative to the ring's own share: an emblem, a
-# portrait or a filled disc has none.
-MOAT_MAX = 0.62
+# of black text over the ring cost some) and share of the disc that may be inked (ocr.md 3.2: real seals below 0.45,
+# emblems 0.70-0.81; own seals 0.04-0.31).
+RING_SHARE_MIN = 0.72
+FILL_MAX = 0.46
+# Between ring and characters lies a blank circle: its inked share relative to the ring's own. Own seals reach 0.05,
+# large red characters and portraits on red 0.35-0.58.
+MOAT_MAX = 0.30
+# Share of directions that are inked all the way outside the ring. Own seals 0.00; a portrait's outline on a red
+# ground, which is a ring for all other tests, 0.66-0.89; one red table line through a seal stays below 0.1.
+OUTSIDE_MAX = 0.25
+# Share of a ring that may lie on other seals' rings. Two seals that overlap by a sixth share 0.1, the ellipse that
+# their outlines suggest between them 0.6 and more.
+BORROWED_MAX = 0.5
 # Axis ratio beyond which no seal is made (45 x 30 mm is 1.5; the rest is for perspective).
 AXIS_RATIO_MAX = 1.95
-# A seal cut by the page's border keeps at least this share of its ring.
-VISIBLE_MIN = 0.62
+# A seal cut by the page's border keeps at least this share of its ring; less does not fix an ellipse.
+VISIBLE_MIN = 0.55
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +180,8 @@ def find_seals(pixels: Pixels, colours: tuple[str, ...] = ("red",)) -> tuple[Sea
     found: list[SealSpot] = []
     for colour in colours:
         ink = ink_plane(np.ascontiguousarray(small), colour)
-        found += [_spot(seen, 1 / scale, width, height, colour) for seen in _seals_in(ink)]
+        seals = _seals_in(ink) or _seals_in(np.asarray(cv2.GaussianBlur(ink, (0, 0), FAINT_BLUR_PX)), FAINT_FLOOR)
+        found += [_spot(seen, 1 / scale, width, height, colour) for seen in seals]
     return tuple(sorted(found, key=lambda spot: -spot.ring * spot.visible))
 
 
@@ -189,16 +200,16 @@ def _spot(seen: _Seen, factor: float, width: int, height: int, colour: str) -> S
     return SealSpot(box, ellipse, seen.ring, seen.fill, ellipse.diameter_px, colour, seen.visible)
 
 
-def _ink_mask(ink: Plane) -> Mask:
+def _ink_mask(ink: Plane, floor: float = INK_FLOOR) -> Mask:
     """Coloured pixels: above the floor and above what noise reaches on this page."""
     sample = ink[::3, ::3]
     noise = 1.4826 * float(np.median(np.abs(sample - np.median(sample))))
-    threshold = max(INK_FLOOR, float(np.median(sample)) + 5.0 * noise)
+    threshold = max(floor, float(np.median(sample)) + 5.0 * noise)
     return (ink > threshold).astype(np.uint8)
 
 
-def _seals_in(ink: Plane) -> list[_Seen]:
-    mask = _ink_mask(ink)
+def _seals_in(ink: Plane, floor: float = INK_FLOOR) -> list[_Seen]:
+    mask = _ink_mask(ink, floor)
     side = max(ink.shape)
     smallest, largest = SMALLEST_SHARE * side, LARGEST_SHARE * side
     accepted: list[_Seen] = []
@@ -210,7 +221,21 @@ def _seals_in(ink: Plane) -> list[_Seen]:
             continue
         if all(_apart(seen.ellipse, other.ellipse) for other in accepted):
             accepted.append(seen)
-    return accepted
+    return _without_borrowed(accepted)
+
+
+def _without_borrowed(seals: list[_Seen]) -> list[_Seen]:
+    """Drops ellipses whose ring is made of pieces of others: two overlapping seals suggest a third between them."""
+    kept = list(seals)
+    for seen in sorted(seals, key=lambda one: one.ring - one.fill):
+        others = [other.ellipse for other in kept if other is not seen]
+        points = seen.ellipse.points(np.linspace(0, 2 * math.pi, RING_BINS, endpoint=False))
+        borrowed = np.zeros(RING_BINS, bool)
+        for other in others:
+            borrowed |= np.abs(_relative_radius(other, points) - 1) < 2 * RING_TOLERANCE
+        if borrowed.mean() > BORROWED_MAX:
+            kept.remove(seen)
+    return kept
 
 
 def _apart(a: Ellipse, b: Ellipse) -> bool:
@@ -314,6 +339,7 @@ def _judged(mask: Mask, start: Ellipse) -> _Seen | None:
         and seen.ring >= RING_SHARE_MIN
         and seen.fill <= FILL_MAX
         and _moat(mask, ellipse) <= MOAT_MAX
+        and _outside(mask, ellipse) <= OUTSIDE_MAX
     )
     return seen if passes else None
 
@@ -392,3 +418,10 @@ def _moat(mask: Mask, ellipse: Ellipse) -> float:
     on_ring = np.abs(radii - 1) <= max(0.04, 1.5 * step)
     peak = float(shares[on_ring].max())
     return float(shares[radii < 0.97].min()) / peak if peak > 0 else 1.0
+
+
+def _outside(mask: Mask, ellipse: Ellipse) -> float:
+    """Share of directions with ink all along a stretch beyond the ring."""
+    values, inside = _unrolled(mask, ellipse, np.linspace(1.08, 1.20, 6))
+    visible = inside.all(axis=1)
+    return float((values[visible].sum(axis=1) >= 5).mean()) if visible.any() else 0.0

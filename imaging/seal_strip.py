@@ -97,7 +97,7 @@ def crop_seal(pixels: Pixels, spot: SealSpot) -> SealCrop:
     scale = WORK_DIAMETER_PX / max(1.0, ellipse.diameter_px)
     size = max(8, round(side * scale))
     method = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
-    resized = np.ascontiguousarray(cv2.resize(piece, (size, size), interpolation=method))
+    resized = np.asarray(cv2.resize(piece, (size, size), interpolation=method), np.uint8)
     even = np.clip(resized / np.maximum(paper_plane(resized), 1.0), 0.0, 1.25).astype(np.float32)
     moved = Ellipse(
         (ellipse.x_px - left) * scale,
@@ -116,7 +116,9 @@ def _padded(pixels: Pixels, left: int, top: int, side: int) -> Pixels:
     height, width = pixels.shape[:2]
     x0, y0, x1, y1 = max(0, left), max(0, top), min(width, left + side), min(height, top + side)
     piece = pixels[y0:y1, x0:x1]
-    return cv2.copyMakeBorder(piece, y0 - top, top + side - y1, x0 - left, left + side - x1, cv2.BORDER_REPLICATE)
+    return np.asarray(
+        cv2.copyMakeBorder(piece, y0 - top, top + side - y1, x0 - left, left + side - x1, cv2.BORDER_REPLICATE), np.uint8
+    )
 
 
 def find_bands(crop: SealCrop) -> tuple[Band, ...]:
@@ -230,19 +232,25 @@ def _sampled(
     ).astype(np.float32)
 
 
-def clean_ink(crop: SealCrop) -> Plane:
+def clean_ink(crop: SealCrop, *, edge_px: float = BLACK_EDGE_PX) -> Plane:
     """Grey picture of the seal alone, 1 = paper, 0 = full ink: sharp, with black text replaced by seal ink.
 
     The green channel keeps the sharpness that chroma subsampling takes from the colour difference; where the red
     channel says black print, the colour difference takes over (ocr.md 3.2 point 5).
+
+    Args:
+        crop: The seal.
+        edge_px: How far the soft edge of black strokes reaches, in page pixels. Less keeps more of the seal's own
+            strokes beside black ones, more leaves fewer outlines of black ones.
     """
     full = max(0.12, float(np.quantile(crop.ink, 0.97)))
     colour = np.clip(crop.ink / full, 0.0, 1.0)
     sharp = 1.0 - crop.even[..., 1]
     sharp = np.clip(sharp / max(0.15, float(np.quantile(sharp, 0.97))), 0.0, 1.0)
-    core = ((crop.even.max(axis=2) < BLACK_LEVEL) & (colour < 0.45)).astype(np.uint8)
+    brightest = np.maximum(np.maximum(crop.even[..., 0], crop.even[..., 1]), crop.even[..., 2])
+    core = ((brightest < BLACK_LEVEL) & (colour < 0.45)).astype(np.uint8)
     # The soft edges of black strokes are as pale as seal ink; they lie within a source pixel or two of the core.
-    reach = 2 * math.ceil(BLACK_EDGE_PX * crop.zoom) + 1
+    reach = 2 * math.ceil(edge_px * crop.zoom) + 1
     near = cv2.dilate(core, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach)))
     black = cv2.GaussianBlur(near.astype(np.float32), (0, 0), 0.7 * crop.zoom)
     return (1.0 - (sharp * (1 - black) + colour * black)).astype(np.float32)

@@ -5,8 +5,9 @@ Nothing here knows what was entered. A seal's text is evidence of its own and is
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from imaging.geometry import Quad
 from imaging.model import Pixels
@@ -40,6 +41,8 @@ SETTLED_CONFIDENCE = 0.80
 # one more character (half a width is normal), and the mean score two looks must have to believe it.
 EDGE_ROOM = (0.95, 3.0)
 EDGE_CONFIDENCE = 0.6
+# Certainty of a name that does not end the way names of units do.
+NO_ENDING_FACTOR = 0.85
 # Seal codes have 13 digits (domain.md 3.7), tax numbers 15-20; shorter runs are ornament or noise.
 NUMBER_DIGITS = (13, 20)
 NUMBER_CONFIDENCE_MIN = 0.85
@@ -96,9 +99,9 @@ def read_seal(pixels: Pixels, spot: SealSpot, engine: Engine) -> Seal:
     """Reads one seal that was found on these pixels."""
     crop = crop_seal(pixels, spot)
     bands = find_bands(crop)
-    clean, colour = clean_ink(crop), colour_ink(crop)
-    name = _read_name(_Sheet(crop, clean, colour, clean_ink(crop, edge_px=0.0)), bands, engine)
-    number, centre = _read_rest(crop, _around_name(bands[0], name), clean, engine)
+    sheet = _Sheet.of(crop)
+    name = _read_name(sheet, bands, engine)
+    number, centre = _read_rest(crop, _around_name(bands[0], name), sheet.planes["clean"], engine)
     return Seal(
         name.text, name.confidence, number, spot.box, centre, spot.diameter_px, spot.colour, spot.ring, spot.visible
     )
@@ -122,18 +125,24 @@ def _read_name(sheet: _Sheet, bands: tuple[Band, ...], engine: Engine) -> Vote:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Sheet:
-    """One seal's two grey pictures: `clean` is sharp, `colour` is free of black print."""
+    """One seal and the grey pictures of it that strips are made from.
+
+    `clean` is sharp and free of black print, `plain` is sharper and keeps some of it, `colour` is blurred and free.
+    """
 
     crop: SealCrop
-    clean: Plane
-    colour: Plane
-    plain: Plane
+    planes: Mapping[str, Plane]
+
+    @staticmethod
+    def of(crop: SealCrop) -> _Sheet:
+        planes = {"clean": clean_ink(crop), "plain": clean_ink(crop, edge_px=0.0), "colour": colour_ink(crop)}
+        return _Sheet(crop, MappingProxyType(planes))
 
     def strips(self, band: Band, looks: Sequence[_Look]) -> list[Strip]:
         """The band made straight in several ways."""
         return [
             straight_strip(
-                getattr(self, look.plane),
+                self.planes[look.plane],
                 self.crop.ellipse,
                 band,
                 stretch=look.stretch,
@@ -225,17 +234,25 @@ def _with_holes_read(sheet: _Sheet, band: Band, chosen: Vote, engine: Engine) ->
 def _with_ends_read(sheet: _Sheet, band: Band, chosen: Vote, engine: Engine) -> Vote:
     """Looks for a first or last character that was dropped: there is ink where the next one would stand."""
     first, last = chosen.places[0], chosen.places[-1]
-    room_before, room_after = first - band.start, band.start + band.length - last
-    for place, room in ((first - chosen.pitch, room_before), (last + chosen.pitch, room_after)):
-        if not EDGE_ROOM[0] * chosen.pitch < room < EDGE_ROOM[1] * chosen.pitch:
-            continue
-        seen = _seen_at(sheet, band, chosen, place, engine)
-        for character in {glyph.character for glyph in seen}:
-            same = [glyph.score for glyph in seen if glyph.character == character]
-            if len(same) >= 2 and sum(same) / len(same) >= EDGE_CONFIDENCE:
-                chosen = chosen.with_glyph(Glyph(place, character, sum(same) / len(HOLE_LOOKS)))
-                break
-    return chosen
+    rooms = ((first - chosen.pitch, first - band.start), (last + chosen.pitch, band.start + band.length - last))
+    for place, room in rooms:
+        if EDGE_ROOM[0] * chosen.pitch < room < EDGE_ROOM[1] * chosen.pitch:
+            found = _agreed(_seen_at(sheet, band, chosen, place, engine), completes=place > last, text=chosen.text)
+            if found is not None:
+                chosen = chosen.with_glyph(replace(found, place=place))
+    # A name without an ending has probably lost it.
+    return chosen if ends_like_unit(chosen.text) else replace(chosen, confidence=chosen.confidence * NO_ENDING_FACTOR)
+
+
+def _agreed(seen: Sequence[Glyph], *, completes: bool, text: str) -> Glyph | None:
+    """The character that two looks agree on, or that one saw and that turns the text into a unit's name."""
+    for character in {glyph.character for glyph in seen}:
+        scores = [glyph.score for glyph in seen if glyph.character == character]
+        sure = len(scores) >= 2 and sum(scores) / len(scores) >= EDGE_CONFIDENCE
+        ends = completes and not ends_like_unit(text) and ends_like_unit(text + character)
+        if sure or ends:
+            return Glyph(0.0, character, sum(scores) / len(HOLE_LOOKS))
+    return None
 
 
 def _seen_at(sheet: _Sheet, band: Band, chosen: Vote, place: float, engine: Engine) -> list[Glyph]:
