@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from ocr.dates import DateSpan
+from ocr.dates import DateSpan, find_dates
 from ocr.flow import Flow
+from ocr.labels import values_by_label
 from ocr.model import Field
 from ocr.page import Page
 from ocr.people import HAN
@@ -36,6 +37,15 @@ _LEVELS = (
 _PART_TIME = re.compile(r"非全日制|函授|业余|夜大|成人高等|成人教育|网络教育|远程|自学考试|开放教育|广播电视|脱产")
 _FULL_TIME = re.compile(r"全日制|普通高等|普通全日制|研究生")
 _FORM = re.compile(rf"学习形式[：:]?([{HAN}]{{2,8}})")
+# The same facts as labels, on forms such as the 学历证书电子注册备案表.
+_LABELS = {
+    "gender": ("性别",),
+    "birth_date": ("出生日期", "出生年月"),
+    "major": ("专业名称", "专业"),
+    "enrolled_on": ("入学日期", "入学时间", "入学年月"),
+    "graduated_on": ("毕业日期", "毕(结)业日期", "毕（结）业日期", "毕业时间", "毕业年月"),
+}
+_STOPS = ("学制", "层次", "学历类别", "学习形式", "姓名", "学校名称", "证书编号", "民族", "身份证号")
 _PERIOD_LINK = re.compile(r"^(?:起)?[至到—–\-~～]+$")
 _FINISHED = re.compile(r"毕业|结业|肄业|成绩合格|教学计划")
 
@@ -62,7 +72,25 @@ def read(page: Page) -> dict[str, Field]:
     if enrolled:
         found["enrolled_on"] = flow.field(enrolled.start, enrolled.end, enrolled.iso, repaired=enrolled.repaired)
     found["graduated_on"] = _graduated(flow, dates, left)
-    return {name: field for name, field in found.items() if field is not None}
+    read = {name: field for name, field in found.items() if field is not None}
+    return {**_labelled(page), **read}
+
+
+def _labelled(page: Page) -> dict[str, Field]:
+    """Fields stated as label and value; the sentence, where there is one, has the last word."""
+    flow = page.by_row
+    fields: dict[str, Field] = {}
+    for name, span in values_by_label(flow, _LABELS, _STOPS).items():
+        text = flow.text[span.start : span.end]
+        if name.endswith(("_on", "_date")):
+            for date in find_dates(text, runs=True)[:1]:
+                fields[name] = flow.field(span.start + date.start, span.start + date.end, date.iso)
+        elif name == "gender":
+            if text in ("男", "女"):
+                fields[name] = flow.field(span.start, span.end, text)
+        elif re.fullmatch(rf"[{HAN}（）()、·]{{2,20}}", text):
+            fields[name] = flow.field(span.start, span.end, text)
+    return fields
 
 
 def _major(flow: Flow) -> Field | None:

@@ -51,6 +51,7 @@ _NUMBER_LABELS = (
     "证书序号",
 )
 _NUMBER = re.compile(r"[0-9A-Za-z]{6,24}")
+_FREE_NUMBER = re.compile(rf"[：:]?([（(\[〔]?[0-9{HAN}（）()\[\]〔〕\-]{{1,18}}[0-9]{{2,}}号?)")
 
 
 def find_name(page: Page) -> Field | None:
@@ -142,12 +143,18 @@ def find_number(page: Page, *, pattern: str) -> Field | None:
         span = find_label(flow.text, (label,))
         if span is None:
             continue
+        row_end = flow.text.find("\n", span.end)
+        row_end = len(flow.text) if row_end < 0 else row_end
         match = _NUMBER.search(flow.text, span.end, min(len(flow.text), span.end + 32))
         if match and sum(char.isdigit() for char in match[0]) >= 6:
             start, end = match.span()
             short = flow.same_line_end(start, end)
             end = short if short - start >= 6 else end
             return flow.field(start, end, flow.text[start:end].upper())
+        # Before 2001 numbers had no fixed form: （91）学字第0123号.
+        free = _FREE_NUMBER.match(flow.text, span.end, row_end)
+        if free:
+            return flow.field(free.start(1), free.end(1), free[1])
     match = re.search(rf"(?<![0-9A-Za-z])(?:{pattern})(?![0-9A-Za-z])", flow.text)
     return flow.field(match.start(), match.end(), match[0].upper()) if match else None
 
