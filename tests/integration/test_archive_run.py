@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from intake.archive import pool as pool_module
-from intake.archive.model import Outcome, RunRefused
+from intake.archive.model import Outcome, RunRefusedError
 from intake.archive.run import RunOrder, RunReport, run_archive
 
 NOW = datetime.datetime(2026, 11, 21, tzinfo=datetime.UTC)
@@ -42,7 +42,13 @@ def make_cases(root: Path, typed: dict[str, dict[str, object]]) -> Path:
 
 
 def run(
-    source: Path, out: Path, progress: Counting | None = None, *, cards: int = 10, factory: str = "open_fake", digest: str = "d"
+    source: Path,
+    out: Path,
+    progress: Counting | None = None,
+    *,
+    cards: int = 10,
+    factory: str = "open_fake",
+    digest: str = "d",
 ) -> RunReport:
     order = RunOrder(
         source=source,
@@ -130,7 +136,7 @@ def test_other_sources_and_other_rules_never_mix(tmp_path: Path) -> None:
     run(one, tmp_path / "out")
     before = (tmp_path / "out" / "results.jsonl").read_bytes()
     for source, digest in ((two, "d"), (one, "other")):
-        with pytest.raises(RunRefused) as refused:
+        with pytest.raises(RunRefusedError) as refused:
             run(source, tmp_path / "out", digest=digest)
         assert refused.value.code == "out-other-run"
     assert (tmp_path / "out" / "results.jsonl").read_bytes() == before
@@ -140,7 +146,7 @@ def test_a_folder_with_other_files_is_left_alone(tmp_path: Path) -> None:
     source = make_cases(tmp_path / "in", {"a": {}})
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "report.html").write_text("mine")
-    with pytest.raises(RunRefused) as refused:
+    with pytest.raises(RunRefusedError) as refused:
         run(source, tmp_path / "out")
     assert refused.value.code == "out-not-ours"
     assert (tmp_path / "out" / "report.html").read_text() == "mine"
@@ -148,7 +154,7 @@ def test_a_folder_with_other_files_is_left_alone(tmp_path: Path) -> None:
 
 def test_output_inside_the_archive_is_refused(tmp_path: Path) -> None:
     source = make_cases(tmp_path / "in", {"a": {}})
-    with pytest.raises(RunRefused) as refused:
+    with pytest.raises(RunRefusedError) as refused:
         run(source, source / "out")
     assert refused.value.code == "out-inside-source"
     assert not (source / "out").exists()
@@ -156,7 +162,7 @@ def test_output_inside_the_archive_is_refused(tmp_path: Path) -> None:
 
 def test_a_broken_installation_is_one_sentence_and_no_case_is_blamed(tmp_path: Path) -> None:
     source = make_cases(tmp_path / "in", {"a": {}})
-    with pytest.raises(RunRefused) as refused:
+    with pytest.raises(RunRefusedError) as refused:
         run(source, tmp_path / "out", factory="open_broken")
     assert refused.value.code == "worker-cannot-start"
     assert lines(tmp_path / "out") == []
