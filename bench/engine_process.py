@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -34,14 +36,14 @@ class EngineProcess:
 
     def __init__(self, name: str, *, module: str, python: Path, core: int) -> None:
         self.name = name
-        self.load_s = 0.0
-        self.peak_bytes = 0
         started = time.perf_counter()
+        # What libraries print; its last line is shown when the process ends too early.
+        self._noise = tempfile.TemporaryFile()  # noqa: SIM115 - closed in __exit__
         self._process = subprocess.Popen(
             [str(python), "-m", module],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
+            stderr=self._noise,
             cwd=ROOT,
             env={**os.environ, **_ONE_THREAD},
             text=True,
@@ -49,7 +51,7 @@ class EngineProcess:
         )
         # Before the interpreter has started a thread or a child, so all of them inherit the core.
         os.sched_setaffinity(self._process.pid, {core})
-        self._answer()
+        self.peak_bytes = int(self._answer()["peak_bytes"])
         self.load_s = time.perf_counter() - started
 
     def __enter__(self) -> Self:
@@ -59,6 +61,7 @@ class EngineProcess:
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._process.communicate()
+        self._noise.close()
 
     def ask(self, request: Mapping[str, Any]) -> dict[str, Any]:
         """Sends one request and waits for its answer.
@@ -72,8 +75,10 @@ class EngineProcess:
         assert self._process.stdin is not None
         cpu_before_s = tree_cpu_s(self._process.pid)
         with TreeWatch(self._process.pid) as watch:
-            self._process.stdin.write(json.dumps(request, ensure_ascii=False) + "\n")
-            self._process.stdin.flush()
+            # A process that is gone shows in the answer.
+            with contextlib.suppress(BrokenPipeError):
+                self._process.stdin.write(json.dumps(request, ensure_ascii=False) + "\n")
+                self._process.stdin.flush()
             reply = self._answer()
         reply["cpu_s"] = tree_cpu_s(self._process.pid) - cpu_before_s
         reply["peak_bytes"] = max(reply["peak_bytes"], watch.peak_bytes)
@@ -84,9 +89,14 @@ class EngineProcess:
         assert self._process.stdout is not None
         line = self._process.stdout.readline()
         if not line:
-            raise EngineLostError(f"{self.name}: process ended with {self._process.wait()}")
+            raise EngineLostError(f"{self.name} ended with {self._process.wait()}: {self._last_words()}")
         reply: dict[str, Any] = json.loads(line)
         return reply
+
+    def _last_words(self) -> str:
+        self._noise.seek(0)
+        lines = self._noise.read().decode("utf-8", "replace").strip().splitlines()
+        return lines[-1] if lines else "no message"
 
 
 def last_core() -> int:

@@ -1,4 +1,4 @@
-"""`bench/run [all|accuracy|peers|cold|hostile]`: measures, prints tables and floors, writes bench/out/results.json."""
+"""`bench/run [all|accuracy|peers|cold|hostile]`: measures, prints tables and floors, writes bench/out/."""
 
 from __future__ import annotations
 
@@ -12,18 +12,28 @@ from bench.accuracy import accuracy_part
 from bench.cases import RESERVED_SEEDS, Deal
 from bench.cold import cold_part
 from bench.differences import differences_part
-from bench.engine_process import ROOT, last_core, own_engine, peer_engines
+from bench.engine_process import ROOT, EngineLostError, last_core, own_engine, peer_engines
 from bench.hostile import CASES, hostile_part
 from bench.outcomes import CaseOutcome, run_cases
 from bench.peers import peers_part
 from bench.report import Part, render, save
+from fixtures.fonts import MissingFontError
 
 PARTS = ("all", "accuracy", "peers", "cold", "hostile")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs the chosen parts; 0 when they ran, whatever they measured."""
+    """Runs the chosen parts; 0 when they ran, whatever they measured, and 1 when something could not be run."""
     options = _options(arguments)
+    try:
+        _run(options)
+    except (EngineLostError, MissingFontError) as fault:
+        print(f"bench: {fault}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _run(options: argparse.Namespace) -> None:
     deal = Deal(options.seed_from, options.cases_per_level)
     parts: list[Part] = []
     if options.part in ("all", "accuracy", "peers"):
@@ -36,10 +46,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.part in ("all", "hostile"):
         parts.append(hostile_part(options.hostile_cases))
     print(render(parts))
-    path = ROOT / "bench" / "out" / "results.json"
-    save(parts, path)
+    name = "results.json" if options.part == "all" else f"results-{options.part}.json"
+    path = ROOT / "bench" / "out" / name
+    save(parts, path, seeds=deal.seeds)
     print(f"Written: {path}")
-    return 0
 
 
 def _read_cases(deal: Deal, *, with_peers: bool) -> tuple[list[CaseOutcome], list[Part]]:

@@ -43,7 +43,7 @@ class Part:
     """The outcome of one part of the benchmark.
 
     Attributes:
-        name: Key in results.json.
+        name: Key in the results file.
         tables: For people.
         floors: What the issue asks for.
         figures: For machines; totals only.
@@ -89,15 +89,20 @@ def render(parts: Sequence[Part]) -> str:
     return "\n\n".join(blocks) + "\n"
 
 
-def save(parts: Sequence[Part], path: Path) -> None:
-    """Writes results.json."""
+def save(parts: Sequence[Part], path: Path, *, seeds: range) -> None:
+    """Writes the figures of the parts, with the seeds of the cases."""
     path.parent.mkdir(parents=True, exist_ok=True)
     floors = {
         floor.what: {"measured": floor.measured, "wanted": floor.wanted, "met": floor.met}
         for part in parts
         for floor in part.floors
     }
-    content = {"machine": _machine(), "floors": floors, **{part.name: part.figures for part in parts}}
+    content = {
+        "machine": _machine(),
+        "seeds": [seeds.start, seeds.stop - 1],
+        "floors": floors,
+        **{part.name: part.figures for part in parts},
+    }
     path.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
