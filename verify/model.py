@@ -32,7 +32,7 @@ class Match(StrEnum):
 
 
 class Band(StrEnum):
-    LIKELY_PASS = "likely_pass"
+    LIKELY_PASS = "likely_pass"  # noqa: S105
     NEEDS_REVIEW = "needs_review"
     LIKELY_RETURN = "likely_return"
 

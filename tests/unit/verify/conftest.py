@@ -158,7 +158,7 @@ class Papers:
     def _material(self, slot: str) -> Material:
         readings: tuple[Reading, ...] = ()
         if slot in self.read:
-            kind = self.kinds.get(slot, Kind(slot.partition("-")[0]))
+            kind = self.kinds[slot] if slot in self.kinds else Kind(slot.partition("-")[0])
             fields = {
                 name: value if isinstance(value, Field) else Field(value, 0.99, BOX, str(value))
                 for name, value in self.read[slot].items()

@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from tests.unit.verify.conftest import Papers
+from verify.model import Level
+
+
+def card(papers: Papers, valid_from: str, valid_until: str, confidence: float = 0.99) -> Papers:
+    """The same term on the card and in the form."""
+    papers.print("id_card_back", "valid_from", valid_from).print("id_card_back", "valid_until", valid_until, confidence)
+    return papers.type("person.id_valid_from", valid_from).type("person.id_valid_until", valid_until)
+
+
+@pytest.mark.parametrize(
+    ("today", "expired"), [(date(2030, 2, 14), False), (date(2030, 2, 15), False), (date(2030, 2, 16), True)]
+)
+def test_valid_to_the_last_day(papers: Papers, today: date, expired: bool) -> None:
+    card(papers, "2010-02-15", "2030-02-15").today = today
+    found = papers.codes()
+    assert ("id-card-expired" in found) is expired
+    assert not expired or found["id-card-expired"].level is Level.BLOCK
+
+
+def test_long_term_never_expires(papers: Papers) -> None:
+    card(papers, "2010-02-15", "长期").today = date(2090, 1, 1)
+    assert "id-card-expired" not in papers.codes()
+
+
+def test_a_doubtful_end_blocks_only_when_the_term_proves_it(papers: Papers) -> None:
+    assert card(papers, "2010-02-15", "2020-02-15", 0.5).codes()["id-card-expired"].level is Level.BLOCK
+    assert card(papers, "2010-02-15", "2021-03-01", 0.5).codes()["id-card-expired"].level is Level.WARN
+
+
+@pytest.mark.parametrize(("valid_from", "told"), [("2026-11-21", False), ("2026-11-22", True)])
+def test_a_term_that_has_not_begun(papers: Papers, valid_from: str, told: bool) -> None:
+    card(papers, valid_from, valid_from.replace("2026", "2046"))
+    assert ("id-card-not-yet-valid" in papers.codes()) is told
+
+
+# 居民身份证法 art. 5; born 1990-07-15, so 16 on 2006-07-15, 26 on 2016-07-15, 46 on 2036-07-15.
+@pytest.mark.parametrize(
+    ("valid_from", "valid_until", "odd"),
+    [
+        ("2006-07-12", "2011-07-12", False),
+        ("2006-07-12", "2016-07-12", True),
+        ("2006-07-14", "2016-07-14", False),
+        ("2006-07-16", "2016-07-16", False),
+        ("2006-07-17", "2011-07-17", True),
+        ("2016-07-13", "2026-07-13", False),
+        ("2016-07-13", "2036-07-13", True),
+        ("2016-07-16", "2036-07-16", False),
+        ("2016-07-16", "2036-07-17", False),
+        ("2016-07-16", "2036-07-18", True),
+        ("2016-07-15", "2026-07-15", False),
+        ("2016-07-16", "2026-07-16", True),
+        ("2020-02-15", "长期", True),
+        ("2036-07-16", "长期", False),
+        ("2016-08-01", "2031-08-01", True),
+        ("2003-12-31", "2008-12-31", True),
+        ("2004-02-29", "2009-02-28", False),
+    ],
+)
+def test_term_fits_the_age(papers: Papers, valid_from: str, valid_until: str, odd: bool) -> None:
+    papers.today = date(2036, 12, 1)
+    card(papers, valid_from, valid_until)
+    assert ("id-card-term-odd" in papers.codes()) is odd
+
+
+def test_without_a_birth_date_only_the_length_counts(papers: Papers) -> None:
+    papers.type("person.id_number", None).unread("id_card_front", "id_number")
+    assert "id-card-term-odd" not in card(papers, "2020-02-15", "长期").codes()
+    assert "id-card-term-odd" in card(papers, "2020-02-15", "2035-02-15").codes()
+
+
+def test_a_number_that_fails_its_check_was_misread(papers: Papers) -> None:
+    papers.print("id_card_front", "id_number", "533103199007151228")
+    found = papers.codes()["read-number-check"]
+    assert (found.level, found.field, found.material) == (Level.WARN, "person.id_number", "id_card_front")
+
+
+def test_a_card_that_contradicts_itself_was_misread(papers: Papers) -> None:
+    papers.print("id_card_front", "birth_date", "1990-07-16").print("id_card_front", "gender", "男", 0.95)
+    found = papers.codes()
+    assert found["card-birth-against-number"].level is Level.WARN
+    assert found["card-gender-against-number"].level is Level.WARN
+    assert found["gender-differs"].level is Level.WARN

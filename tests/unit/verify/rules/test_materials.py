@@ -1,0 +1,197 @@
+from __future__ import annotations
+
+import pytest
+
+from imaging.model import Defect
+from ocr.model import Field, Kind, Reading
+from tests.unit.verify.conftest import BOX, Papers
+from verify.entered import parse_entered
+from verify.model import Level, Material
+from verify.policy import load_policy
+from verify.rules.materials import SURE_OF_KIND
+from verify.verify import verify_case
+
+
+def test_honest_papers_have_nothing_to_say(papers: Papers) -> None:
+    verdict = papers.verdict()
+    assert [item.code for item in verdict.findings] == []
+    assert (verdict.score, verdict.band.value) == (100, "likely_pass")
+
+
+@pytest.mark.parametrize(
+    "slot",
+    [
+        "photo",
+        "id_card_front",
+        "id_card_back",
+        "work_certificate",
+        "diploma",
+        "degree_certificate",
+        "qualification_certificate",
+    ],
+)
+def test_each_missing_material_is_named_with_its_source(papers: Papers, slot: str) -> None:
+    papers.without.add(slot)
+    missing = papers.codes()["material-missing"]
+    assert (missing.level, missing.material) == (Level.BLOCK, slot)
+    assert "依据：《云南省会计人员信息采集操作说明》第1.5" in missing.message
+
+
+@pytest.mark.parametrize(("degree", "number"), [("无", None), (None, None), ("没有", None)])
+def test_no_degree_needs_no_degree_certificate(papers: Papers, degree: str | None, number: str | None) -> None:
+    papers.type("education.0.degree", degree).type("education.0.degree_number", number)
+    papers.without.add("degree_certificate")
+    assert "material-missing" not in papers.codes()
+
+
+def test_unemployed_may_give_one_of_several(papers: Papers) -> None:
+    papers.type("work.on_duty", False)
+    papers.without.add("work_certificate")
+    missing = papers.codes()["material-missing"]
+    assert "居住证或户口簿或学生证" in missing.message
+    papers.read["household_register"] = {"name": "岩温香"}
+    assert "material-missing" not in papers.codes()
+
+
+def test_second_diploma_is_counted(papers: Papers) -> None:
+    second = dict(papers.entered["education"][0], study_mode="part_time", degree=None, degree_number=None)
+    papers.entered["education"].append(second)
+    missing = papers.codes()["material-missing"]
+    assert missing.material == "diploma"
+    assert "还缺 1 份" in missing.message
+
+
+def test_without_a_form_only_what_everybody_owes_is_missing(papers: Papers) -> None:
+    verdict = verify_case(*parse_entered(None), {}, load_policy("yunnan-2023"), today=papers.today)
+    missing = {item.material for item in verdict.findings if item.code == "material-missing"}
+    assert missing == {"photo", "id_card_front", "id_card_back"}
+    assert {item.code for item in verdict.findings} == {"material-missing"}
+
+
+def test_unknown_slot(papers: Papers) -> None:
+    papers.read["selfie"] = {}
+    papers.kinds["selfie"] = Kind.UNKNOWN
+    assert papers.codes()["slot-unknown"].material == "selfie"
+
+
+def test_wrong_document_blocks_and_names_both(papers: Papers) -> None:
+    papers.kinds["diploma"] = Kind.DEGREE_CERTIFICATE
+    found = papers.codes()["wrong-document"]
+    assert (found.level, found.material) == (Level.BLOCK, "diploma")
+    assert "学历证书" in found.message
+    assert "学位证书" in found.message
+
+
+@pytest.mark.parametrize(("confidence", "level"), [(SURE_OF_KIND, Level.BLOCK), (SURE_OF_KIND - 0.01, Level.WARN)])
+def test_a_doubtful_kind_only_warns(papers: Papers, confidence: float, level: Level) -> None:
+    papers.kinds["diploma"] = Kind.DEGREE_CERTIFICATE
+    papers.kind_confidences["diploma"] = confidence
+    assert papers.codes()["wrong-document"].level is level
+
+
+def test_fields_of_a_wrong_document_accuse_nobody(papers: Papers) -> None:
+    papers.kinds["diploma"] = Kind.WORK_CERTIFICATE
+    papers.read["diploma"] = {"name": "李大军", "id_number": "110105194912310021"}
+    assert "name-differs" not in papers.codes()
+
+
+def test_swapped_sides_are_told_and_still_read(papers: Papers) -> None:
+    papers.read["id_card_front"], papers.read["id_card_back"] = (
+        papers.read["id_card_back"],
+        papers.read["id_card_front"],
+    )
+    papers.kinds |= {"id_card_front": Kind.ID_CARD_BACK, "id_card_back": Kind.ID_CARD_FRONT}
+    papers.type("person.name", "李大军")
+    codes = papers.codes()
+    assert codes["wrong-side"].level is Level.BLOCK
+    assert codes["name-differs"].level is Level.MISMATCH
+    assert "material-missing" not in codes
+
+
+def test_both_sides_on_one_page_serve_for_both(papers: Papers) -> None:
+    materials = papers.materials()
+    front, back = materials["id_card_front"], materials.pop("id_card_back")
+    materials["id_card_front"] = Material(front.slot, front.file, 1, "JPEG", "x", (*front.readings, *back.readings))
+    verdict = verify_case(*parse_entered(papers.entered), materials, load_policy("yunnan-2023"), today=papers.today)
+    assert verdict.findings == ()
+
+
+def test_the_same_file_twice(papers: Papers) -> None:
+    papers.digests |= {"diploma": "same", "degree_certificate": "same"}
+    found = papers.codes()["duplicate-image"]
+    assert (found.level, found.material) == (Level.BLOCK, "degree_certificate")
+    assert "学历证书" in found.message
+
+
+def test_one_page_given_for_both_sides_is_no_duplicate(papers: Papers) -> None:
+    readings = (
+        Reading(Kind.ID_CARD_FRONT, 0.9, {"name": Field("岩温香", 0.99, BOX)}),
+        Reading(Kind.ID_CARD_BACK, 0.9, {}),
+    )
+    materials = papers.materials()
+    for slot in ("id_card_front", "id_card_back"):
+        materials[slot] = Material(slot, f"{slot}.jpg", 1, "JPEG", "page", readings)
+    verdict = verify_case(*parse_entered(papers.entered), materials, load_policy("yunnan-2023"), today=papers.today)
+    assert "duplicate-image" not in {item.code for item in verdict.findings}
+
+
+@pytest.mark.parametrize(
+    ("severe", "unread", "level"),
+    [
+        (True, (), Level.WARN),
+        (False, (), Level.INFO),
+        (True, ("name", "school", "major", "level"), Level.BLOCK),
+        (False, ("name", "school", "major", "level"), Level.WARN),
+    ],
+)
+def test_a_poor_picture_that_was_read_all_the_same_is_no_reason_to_block(
+    papers: Papers, severe: bool, unread: tuple[str, ...], level: Level
+) -> None:
+    papers.defects["diploma"] = (Defect("page-blurred", 0.3, 0.2, severe, BOX),)
+    papers.unread("diploma", *unread)
+    found = papers.codes()["page-blurred"]
+    assert (found.level, found.material, found.box) == (level, "diploma", BOX)
+
+
+def test_refused_image_blocks(papers: Papers) -> None:
+    materials = papers.materials()
+    materials["diploma"] = Material(
+        "diploma", "diploma.jpg", 0, None, "", (), (Defect("file-empty", measured=0, severe=True),)
+    )
+    verdict = verify_case(*parse_entered(papers.entered), materials, load_policy("yunnan-2023"), today=papers.today)
+    assert [(item.code, item.level, item.material) for item in verdict.findings] == [
+        ("file-empty", Level.BLOCK, "diploma")
+    ]
+
+
+@pytest.mark.parametrize(("size", "told"), [(204_800, False), (204_801, True)])
+def test_too_many_bytes_are_told_and_cost_nothing(papers: Papers, size: int, told: bool) -> None:
+    papers.sizes["diploma"] = size
+    assert ("bytes-will-be-compressed" in papers.codes()) is told
+    assert papers.verdict().score == 100
+
+
+@pytest.mark.parametrize(("size", "told"), [(20_480, False), (20_481, True)])
+def test_the_photo_has_a_limit_of_its_own(papers: Papers, size: int, told: bool) -> None:
+    papers.sizes["photo"] = size
+    assert ("bytes-will-be-compressed" in papers.codes()) is told
+
+
+@pytest.mark.parametrize(("source_format", "told"), [("JPEG", False), ("PNG", False), ("WEBP", True)])
+def test_formats_outside_the_policy_are_told(papers: Papers, source_format: str, told: bool) -> None:
+    papers.formats["diploma"] = source_format
+    assert ("format-will-be-converted" in papers.codes()) is told
+
+
+def test_photo_defects_that_the_service_repairs_cost_nothing(papers: Papers) -> None:
+    papers.defects["photo"] = (Defect("photo-wrong-size", 300, 295, True), Defect("photo-no-face", severe=True))
+    levels = {item.code: item.level for item in papers.verdict().findings}
+    assert levels == {"photo-no-face": Level.BLOCK, "photo-wrong-size": Level.INFO}
+
+
+def test_unknown_kind_is_told_once(papers: Papers) -> None:
+    papers.kinds["diploma"] = Kind.UNKNOWN
+    papers.defects["diploma"] = (Defect("kind-unknown", severe=True),)
+    assert [item.code for item in papers.verdict().findings] == ["kind-unknown"]
+    papers.defects.clear()
+    assert [item.code for item in papers.verdict().findings] == ["kind-unknown"]
