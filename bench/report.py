@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import platform
 import statistics
@@ -69,9 +70,9 @@ def median(values: Sequence[float]) -> float:
 
 
 def percentile_90(values: Sequence[float]) -> float:
-    """The value that nine of ten do not exceed; 0 for none."""
+    """The smallest value that nine of ten do not exceed; 0 for none."""
     ordered = sorted(values)
-    return ordered[min(len(ordered) - 1, int(0.9 * len(ordered)))] if ordered else 0.0
+    return ordered[math.ceil(0.9 * len(ordered)) - 1] if ordered else 0.0
 
 
 def megabytes(count: float) -> str:
