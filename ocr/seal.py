@@ -11,20 +11,11 @@ from types import MappingProxyType
 
 from imaging.geometry import Quad
 from imaging.model import Pixels
-from imaging.seal import Plane, SealSpot, find_seals
-from imaging.seal_strip import (
-    FALLBACK_BAND,
-    Band,
-    SealCrop,
-    Strip,
-    centre_lines,
-    clean_ink,
-    colour_ink,
-    crop_seal,
-    find_bands,
-    number_strip,
-    straight_strip,
-)
+from imaging.seal import SealSpot, find_seals
+from imaging.seal_band import FALLBACK_BAND, Band, find_bands
+from imaging.seal_crop import SealCrop, clean_ink, colour_ink, crop_seal
+from imaging.seal_ink import Plane
+from imaging.seal_strip import Strip, centre_lines, number_strip, straight_strip
 from ocr.engine import Engine, Recognised
 from ocr.seal_vote import Glyph, Vote, ends_like_unit, han_count, is_han, name_glyphs, text_of, vote
 

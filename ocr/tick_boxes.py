@@ -12,18 +12,9 @@ import numpy as np
 from imaging.geometry import Quad
 from imaging.model import Defect, Pixels
 from imaging.seal import SealSpot
-from imaging.tick_box import (
-    EM_PX,
-    LabelPatch,
-    LabelStart,
-    Square,
-    TickMark,
-    TickState,
-    find_square,
-    judge,
-    judge_without_square,
-    label_patch,
-)
+from imaging.tick_box import TickMark, TickState, judge, judge_without_square
+from imaging.tick_patch import EM_PX, LabelPatch, LabelStart, label_patch
+from imaging.tick_square import Square, find_square
 from ocr.duties import DUTIES
 from ocr.duty_labels import FIXED_SENTENCES, MARK_SIGNS, DutyLabel, find_labels, sentences_found
 from ocr.engine import Engine

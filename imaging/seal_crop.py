@@ -1,0 +1,118 @@
+"""One seal cut out of its page, and grey pictures of its ink alone."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from imaging.ellipse import Ellipse
+from imaging.model import Pixels
+from imaging.seal import SealSpot
+from imaging.seal_ink import Plane, paper_plane
+
+# Half side of the square on which a seal is worked, in radii: the ring plus room for a fit that is a little off.
+CROP_RADII = 1.12
+# A seal is worked at this diameter: small ones are enlarged (less aliasing in the strips), large ones reduced.
+WORK_DIAMETER_PX = 480
+# Brightest channel below which a colourless pixel is black print, and how far its soft edge reaches, in page pixels.
+BLACK_LEVEL = 0.66
+BLACK_EDGE_PX = 1.3
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SealCrop:
+    """One seal cut out of its page and brought to the working size.
+
+    Attributes:
+        even: float32 (side, side, 3): channels over the local paper, 1 = paper, 0 = black.
+        ink: float32 (side, side): strength of the seal's colour, about 0 on paper and on black.
+        ellipse: The ring on this crop.
+        zoom: Crop pixels a page pixel.
+    """
+
+    even: NDArray[np.float32]
+    ink: Plane
+    ellipse: Ellipse
+    zoom: float = 1.0
+
+    def __post_init__(self) -> None:
+        for name in ("even", "ink"):
+            copy = np.array(getattr(self, name), dtype=np.float32, order="C", copy=True)
+            copy.flags.writeable = False
+            object.__setattr__(self, name, copy)
+
+
+def crop_seal(pixels: Pixels, spot: SealSpot) -> SealCrop:
+    """Cuts one seal out and evens the light.
+
+    Args:
+        pixels: uint8 RGB of shape (height, width, 3), the image that `spot` was found on.
+        spot: The seal.
+    """
+    ellipse = spot.ellipse
+    half = ellipse.major_px * CROP_RADII
+    # The paper is judged on a wider piece: the seal's own ink must not become the background.
+    wide = half * 1.5
+    left, top = math.floor(ellipse.x_px - wide), math.floor(ellipse.y_px - wide)
+    side = math.ceil(2 * wide) + 1
+    piece = _padded(pixels, left, top, side)
+    scale = WORK_DIAMETER_PX / max(1.0, ellipse.diameter_px)
+    size = max(8, round(side * scale))
+    method = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+    resized = np.asarray(cv2.resize(piece, (size, size), interpolation=method), np.uint8)
+    even = np.clip(resized / np.maximum(paper_plane(resized), 1.0), 0.0, 1.25).astype(np.float32)
+    moved = Ellipse(
+        (ellipse.x_px - left) * scale,
+        (ellipse.y_px - top) * scale,
+        ellipse.major_px * scale,
+        ellipse.minor_px * scale,
+        ellipse.angle_deg,
+    )
+    wanted, others = (0, (1, 2)) if spot.colour == "red" else (2, (0, 1))
+    ink = even[..., wanted] - np.maximum(even[..., others[0]], even[..., others[1]])
+    return SealCrop(even, ink.astype(np.float32), moved, scale)
+
+
+def _padded(pixels: Pixels, left: int, top: int, side: int) -> Pixels:
+    """A square piece; what lies outside the image repeats the border."""
+    height, width = pixels.shape[:2]
+    x0, y0, x1, y1 = max(0, left), max(0, top), min(width, left + side), min(height, top + side)
+    piece = pixels[y0:y1, x0:x1]
+    return np.asarray(
+        cv2.copyMakeBorder(piece, y0 - top, top + side - y1, x0 - left, left + side - x1, cv2.BORDER_REPLICATE),
+        np.uint8,
+    )
+
+
+def clean_ink(crop: SealCrop, *, edge_px: float = BLACK_EDGE_PX) -> Plane:
+    """Grey picture of the seal alone, 1 = paper, 0 = full ink: sharp, with black text replaced by seal ink.
+
+    The green channel keeps the sharpness that chroma subsampling takes from the colour difference; where the red
+    channel says black print, the colour difference takes over (ocr.md 3.2 point 5).
+
+    Args:
+        crop: The seal.
+        edge_px: How far the soft edge of black strokes reaches, in page pixels. Less keeps more of the seal's own
+            strokes beside black ones, more leaves fewer outlines of black ones.
+    """
+    full = max(0.12, float(np.quantile(crop.ink, 0.97)))
+    colour = np.clip(crop.ink / full, 0.0, 1.0)
+    sharp = 1.0 - crop.even[..., 1]
+    sharp = np.clip(sharp / max(0.15, float(np.quantile(sharp, 0.97))), 0.0, 1.0)
+    brightest = np.maximum(np.maximum(crop.even[..., 0], crop.even[..., 1]), crop.even[..., 2])
+    core = ((brightest < BLACK_LEVEL) & (colour < 0.45)).astype(np.uint8)
+    # The soft edges of black strokes are as pale as seal ink; they lie within a source pixel or two of the core.
+    reach = 2 * math.ceil(edge_px * crop.zoom) + 1
+    near = cv2.dilate(core, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach)))
+    black = cv2.GaussianBlur(near.astype(np.float32), (0, 0), 0.7 * crop.zoom)
+    return (1.0 - (sharp * (1 - black) + colour * black)).astype(np.float32)
+
+
+def colour_ink(crop: SealCrop) -> Plane:
+    """Grey picture of the seal from its colour alone, 1 = paper, 0 = full ink."""
+    full = max(0.10, float(np.quantile(crop.ink, 0.97)))
+    return (1.0 - np.clip(crop.ink / full, 0.0, 1.0)).astype(np.float32)
