@@ -102,9 +102,7 @@ def _state(measures: Measures) -> Iterator[Defect]:
         yield Defect("photo-sunglasses", measures["eye_dark"], limits.EYE_DARK_FAIL, severe=True)
     else:
         # Behind dark lenses the network guesses the lids, so the opening says nothing there.
-        yield from _at_least(
-            "photo-eyes-closed", measures["eyes_open"], warn=limits.EYES_OPEN_WARN, fail=limits.EYES_OPEN_FAIL
-        )
+        yield from _closed_eyes(measures)
     yield from _at_most("photo-mouth-open", measures["mouth_open"], warn=limits.MOUTH_OPEN_WARN, fail=None)
     if (
         measures["forehead_darkness"] > limits.HAT_DARKNESS_WARN
@@ -112,6 +110,14 @@ def _state(measures: Measures) -> Iterator[Defect]:
         and measures["forehead_chroma"] > limits.HAT_MIN_CHROMA
     ):
         yield Defect("photo-hat", measures["forehead_darkness"], limits.HAT_DARKNESS_WARN)
+
+
+def _closed_eyes(measures: Measures) -> Iterator[Defect]:
+    """One defect, by the lids where they are seen closed and by the iris where the network only guesses them."""
+    code = "photo-eyes-closed"
+    lids = tuple(_at_least(code, measures["eyes_open"], warn=limits.EYES_OPEN_WARN, fail=limits.EYES_OPEN_FAIL))
+    iris = tuple(_at_least(code, measures["iris_height"], warn=limits.IRIS_HEIGHT_WARN, fail=limits.IRIS_HEIGHT_FAIL))
+    yield from sorted((*iris, *lids), key=lambda defect: not defect.severe)[:1]
 
 
 def _light(measures: Measures) -> Iterator[Defect]:

@@ -32,6 +32,11 @@ _PATCH_RADIUS_PX = 15
 _EYE_GROWTH = 1.5
 # An eye patch pixel is "dark" below this share of the cheeks' brightness (photo.md, "sunglasses").
 _DARK_BESIDE_CHEEK = 0.45
+# The iris is darker than half of the skin below the eye; looked for in the middle of the eye's width and as far up
+# and down as a third of it. Of the columns there, most but not all hold iris.
+_IRIS_DARKNESS = 0.5
+_IRIS_HALF_WIDTH, _IRIS_HALF_HEIGHT, _SKIN_BELOW = 0.3, 0.35, 0.7
+_IRIS_PERCENTILE = 80
 # A pixel is burnt out from here (photo.md, "too bright").
 _BURNT_LEVEL = 248
 # A pixel of a copy is "ink" or "paper" outside these levels.
@@ -157,6 +162,7 @@ def _face_state(view: FaceView, eye_chin_px: float, points: Floats) -> dict[str,
     forehead = _patch(lab, view, _FOREHEAD_MIDDLE)
     return {
         "eyes_open": min(left, right),
+        "iris_height": max(_iris_height(view, mesh.LEFT_EYE_RING), _iris_height(view, mesh.RIGHT_EYE_RING)),
         "mouth_open": gap(mesh.LIP_TOP, mesh.LIP_BOTTOM),
         "eye_dark": (_eye_dark(view, mesh.LEFT_EYE_RING) + _eye_dark(view, mesh.RIGHT_EYE_RING)) / 2,
         "forehead_darkness": float(cheeks[0] - forehead[0]),
@@ -197,6 +203,24 @@ def _eye_dark(view: FaceView, ring: tuple[int, ...]) -> float:
     if not len(chosen):
         return 0.0
     return float((chosen < _DARK_BESIDE_CHEEK * sum(_cheek_levels(view)) / 2).mean())
+
+
+def _iris_height(view: FaceView, ring: tuple[int, ...]) -> float:
+    """Height of the dark round of the eye over the eye's width; a closed lid leaves only its line of lashes."""
+    points = view.points[list(ring)]
+    centre, width = points.mean(axis=0), max(1.0, float(np.ptp(points[:, 0])))
+    across = slice(max(0, round(centre[0] - _IRIS_HALF_WIDTH * width)), round(centre[0] + _IRIS_HALF_WIDTH * width) + 1)
+    lower = round(centre[1] + _IRIS_HALF_HEIGHT * width)
+    eye = view.grey[max(0, round(centre[1] - _IRIS_HALF_HEIGHT * width)) : lower + 1, across]
+    skin = view.grey[lower : round(centre[1] + _SKIN_BELOW * width), across]
+    if not eye.size or not skin.size:
+        return 0.0
+    dark = eye < _IRIS_DARKNESS * float(np.median(skin))
+    run, longest = np.zeros(dark.shape[1]), np.zeros(dark.shape[1])
+    for row in dark:
+        run = (run + 1) * row
+        longest = np.maximum(longest, run)
+    return float(np.percentile(longest, _IRIS_PERCENTILE)) / width
 
 
 def _light(view: FaceView) -> dict[str, float]:

@@ -14,7 +14,7 @@ from imaging.photo.standards import GA461, ONE_INCH
 GOOD = {
     "faces": 1.0, "second_face": 0.0, "head": 0.63, "top_margin": 0.07, "eye_line": 0.58, "off_centre": 0.0,
     "face_width": 0.57, "turned_deg": 0.0, "roll_deg": 0.0, "yaw_deg": 0.0, "pitch_deg": 0.0, "eyes_open": 0.09,
-    "mouth_open": 0.02, "eye_dark": 0.2, "forehead_darkness": 0.0, "forehead_hue": 0.0, "forehead_chroma": 12.0,
+    "iris_height": 0.3, "mouth_open": 0.02, "eye_dark": 0.2, "forehead_darkness": 0.0, "forehead_hue": 0.0, "forehead_chroma": 12.0,
     "brightness": 0.6, "burnt": 0.0, "uneven": 0.1, "sharpness": 1.6, "chroma": 15.0, "two_tone": 0.1,
     "outline_outside": 0.0, "crown_cut": 0.0, "background_white": 1.0, "background_blue": 0.0, "background_red": 0.0,
     "background_spread": 2.0,
@@ -62,6 +62,7 @@ def test_poses_count_in_both_directions(measure: str):
     ("measure", "code", "warn", "fail"),
     [
         ("eyes_open", "photo-eyes-closed", limits.EYES_OPEN_WARN, limits.EYES_OPEN_FAIL),
+        ("iris_height", "photo-eyes-closed", limits.IRIS_HEIGHT_WARN, limits.IRIS_HEIGHT_FAIL),
         ("sharpness", "photo-blurred", limits.SHARPNESS_WARN, limits.SHARPNESS_FAIL),
         ("brightness", "photo-too-dark", limits.BRIGHTNESS_WARN, limits.BRIGHTNESS_FAIL),
     ],
@@ -79,6 +80,11 @@ def test_a_face_on_a_poster_is_no_second_person(share: float, several: bool):
     assert bool(found) is several
     if several:
         assert (found[0].code, found[0].measured, found[0].limit) == ("photo-several-faces", 2.0, 1)
+
+
+def test_closed_eyes_are_told_once_and_by_the_worse_measure():
+    assert _found(eyes_open=0.03, iris_height=0.05) == [("photo-eyes-closed", True)]
+    assert _found(eyes_open=0.01, iris_height=0.15) == [("photo-eyes-closed", True)]
 
 
 def test_lids_are_not_judged_behind_dark_lenses():

@@ -43,6 +43,21 @@ def _lenses(face: Pixels, portrait: Portrait) -> Pixels:
     return painted
 
 
+def _closed_lids(face: Pixels, portrait: Portrait) -> Pixels:
+    """Skin over the eyes and a line of lashes."""
+    painted = face.copy()
+    for ring in (mesh.LEFT_EYE_RING, mesh.RIGHT_EYE_RING):
+        points = portrait.faces[0].points[list(ring), :2]
+        width, height = (float(side) for side in np.ptp(points, axis=0))
+        middle = (round(float(points[:, 0].mean())), round(float(points[:, 1].mean())))
+        lid = np.zeros(face.shape[:2], np.uint8)
+        cv2.ellipse(lid, middle, (round(width * 0.62), round(height * 0.5 + width * 0.14)), 0, 0, 360, (255,), -1)
+        painted = np.asarray(cv2.inpaint(painted, lid, 5, cv2.INPAINT_TELEA), dtype=np.uint8)
+        size = (round(width * 0.5), round(width * 0.16))
+        cv2.ellipse(painted, middle, size, 0, 20, 160, (50, 30, 25), max(1, round(width * 0.06)), cv2.LINE_AA)
+    return painted
+
+
 def _tilt(degrees: float) -> Callable[[Pixels, Portrait], Pixels]:
     def tilted(face: Pixels, portrait: Portrait) -> Pixels:
         height, width = face.shape[:2]
@@ -88,6 +103,7 @@ def _screenshot(face: Pixels, _: Portrait) -> Pixels:
         (_brightness(0.3), "photo-too-dark"),
         (_brightness(1.5), "photo-too-bright"),
         (_lenses, "photo-sunglasses"),
+        (_closed_lids, "photo-eyes-closed"),
         (_tilt(20.0), "photo-roll"),
         (_tilt(-20.0), "photo-roll"),
         (_cut_forehead, "photo-head-cut"),
