@@ -20,7 +20,7 @@ from verify.wording import finding
 MAX_TEXT_CHARS = 300
 # Two study modes with the highest of each are collected; more than ten entries are a mistake, not a history.
 MAX_EDUCATIONS = 10
-ID_TYPES = ("resident_id_card",)
+_NOTHING = frozenset({"无", "没有", "暂无", "-", "--", "—", "——", "/"})
 EDUCATION_LEVELS = ("专科", "本科", "硕士研究生", "博士研究生", "高中", "中专")
 QUALIFICATION_LEVELS = ("初级", "中级", "高级", "正高级")
 
@@ -193,8 +193,14 @@ def _text(value: object) -> Parsed:
     return text or None, None
 
 
-def _date(value: object) -> Parsed:
+def _text_or_none(value: object) -> Parsed:
+    """Text, with the words that forms put where there is nothing (no degree is 无, domain.md section 1.5) as None."""
     text, fault = _text(value)
+    return (None if isinstance(text, str) and fold_spaces(text) in _NOTHING else text), fault
+
+
+def _date(value: object) -> Parsed:
+    text, fault = _text_or_none(value)
     if isinstance(text, str) and parse_date(text) is None:
         return None, "entered-bad-date"
     return text, fault
@@ -209,7 +215,7 @@ def _date_or_long_term(value: object) -> Parsed:
 
 def _one_of(words: tuple[str, ...], canonical: Callable[[str], str]) -> _Reader:
     def reader(value: object) -> Parsed:
-        text, fault = _text(value)
+        text, fault = _text_or_none(value)
         if not isinstance(text, str):
             return None, fault
         word = canonical(text)
@@ -242,10 +248,6 @@ def _duties(value: object) -> Parsed:
     return (None if fault or not known else known), fault
 
 
-def _as_typed(text: str) -> str:
-    return text.strip()
-
-
 _PERSON_READERS = {
     "name": _text,
     "id_type": _text,
@@ -273,12 +275,12 @@ _EDUCATION_READERS = {
     "school": _text,
     "major": _text,
     "graduated_on": _date,
-    "certificate_number": _text,
-    "degree": _text,
-    "degree_number": _text,
+    "certificate_number": _text_or_none,
+    "degree": _text_or_none,
+    "degree_number": _text_or_none,
 }
 _QUALIFICATION_READERS = {
     "level": _one_of(QUALIFICATION_LEVELS, qualification_level),
-    "certificate_number": _text,
+    "certificate_number": _text_or_none,
     "approved_on": _date,
 }

@@ -7,21 +7,26 @@ the policy's. More or worse findings never raise the score.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
 from verify.model import Band, Finding, Level, Match
 from verify.policy import FULL_SCORE, ScoreRules
 
+# Code of a field that no rule could compare, because it was not read.
+UNREAD = "field-unread"
 _ORDER = {Level.BLOCK: 0, Level.MISMATCH: 1, Level.WARN: 2, Level.INFO: 3}
 
 
-def score_findings(findings: Iterable[Finding], rules: ScoreRules) -> tuple[int, Band, tuple[Finding, ...]]:
+def score_findings(
+    findings: Iterable[Finding], rules: ScoreRules, *, confirmed: Collection[str] = frozenset()
+) -> tuple[int, Band, tuple[Finding, ...]]:
     """Scores a set of findings.
 
     Args:
         findings: In any order.
         rules: Weights, caps and bands.
+        confirmed: Paths into entered.json that some document prints as typed.
 
     Returns:
         The score, its band, and the findings worst first with `points_lost` set; those points add up to 100 - score.
@@ -37,7 +42,7 @@ def score_findings(findings: Iterable[Finding], rules: ScoreRules) -> tuple[int,
         spent[group] += points
         left -= points
         charged.append(replace(item, points_lost=float(points)))
-    return left, _band(left, ordered, rules), tuple(charged)
+    return left, _band(left, ordered, rules, confirmed), tuple(charged)
 
 
 def _weight(item: Finding, rules: ScoreRules) -> int:
@@ -56,12 +61,25 @@ def _group(item: Finding) -> tuple[str, str]:
     return ("code", item.code)
 
 
-def _band(score: int, findings: Sequence[Finding], rules: ScoreRules) -> Band:
+def _band(score: int, findings: Sequence[Finding], rules: ScoreRules, confirmed: Collection[str]) -> Band:
     levels = {item.level for item in findings}
     if Level.BLOCK in levels or score < rules.likely_return_below:
         return Band.LIKELY_RETURN
-    # A difference that could not be proved is still a difference: somebody must look before it may pass.
-    unproved = any(item.match is Match.DIFFERENT for item in findings if item.level is Level.WARN)
-    if Level.MISMATCH in levels or unproved or score < rules.likely_pass_from:
+    questions = any(_is_open(item, confirmed) for item in findings)
+    if Level.MISMATCH in levels or questions or score < rules.likely_pass_from:
         return Band.NEEDS_REVIEW
     return Band.LIKELY_PASS
+
+
+def _is_open(item: Finding, confirmed: Collection[str]) -> bool:
+    """True for a warning that leaves open whether the form is right.
+
+    A difference that could not be proved is still a difference. A slip of the recogniser, or a field not read, does
+    no harm where another document prints what was typed; where none does, somebody must look before it may pass.
+    """
+    if item.level is not Level.WARN:
+        return False
+    if item.match is Match.DIFFERENT:
+        return True
+    doubtful = item.match is Match.FUZZY or item.code == UNREAD
+    return doubtful and item.field not in confirmed

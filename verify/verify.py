@@ -65,7 +65,7 @@ def verify_case(
     found = [*entered_findings, *_policy_findings(policy, today)]
     for rule in RULES:
         found.extend(rule(case))
-    score, band, ordered = score_findings(_once(found), policy.score)
+    score, band, ordered = score_findings(_once(found), policy.score, confirmed=fields.confirmed_paths(case))
     return Verdict(score, band, ordered, MappingProxyType(dict(materials_by_slot)))
 
 

@@ -36,7 +36,7 @@ class Document:
     def field(self, name: str) -> Field | None:
         """The field, or None when it was not seen or not read."""
         found = self.reading.fields.get(name)
-        return None if found is None or found.value is None else found
+        return None if found is None or found.value in (None, "") else found
 
     def text(self, name: str) -> str | None:
         """The field's value when it is a text."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ocr.model import Field, Kind
-from verify.compare import FieldKind, compare, compare_duties, seal_similarity
+from verify.compare import Comparison, FieldKind, compare, compare_duties, seal_similarity
 from verify.entered import Entered
 from verify.model import Finding, Level, Match
 from verify.rules.case import CaseView, Document
@@ -126,6 +126,19 @@ def compare_fields(case: CaseView) -> Iterator[Finding]:
         yield from _compare_document(case, document)
 
 
+def confirmed_paths(case: CaseView) -> frozenset[str]:
+    """Paths into entered.json that at least one document prints as typed."""
+    return frozenset(
+        real_path(rule.path, document.entry)
+        for document in case.documents
+        for rule in RULES.get(document.kind, ())
+        if (typed := typed_value(case.entered, rule.path, document.entry))
+        and (found := document.field(rule.read)) is not None
+        and (compared := _compared(rule, typed, found)) is not None
+        and compared.match in (Match.EXACT, Match.NORMALISED)
+    )
+
+
 def expected_rules(case: CaseView, document: Document) -> tuple[FieldRule, ...]:
     """The rules of a document for which something was typed and the paper prints the field."""
     rules = RULES.get(document.kind, ())
@@ -173,7 +186,7 @@ def _compare_document(case: CaseView, document: Document) -> Iterator[Finding]:
         if not typed:
             continue
         found = document.reading.fields.get(rule.read)
-        if found is None or found.value is None:
+        if found is None or found.value in (None, ""):
             # A label without a value is noticed even where not every paper prints the field.
             if rule in unread or (found is not None and rule.kind is not FieldKind.SEAL):
                 yield _unread(rule, document, typed, found)
@@ -197,12 +210,9 @@ def _compare_field(
     case: CaseView, document: Document, rule: FieldRule, typed: TypedValue, found: Field
 ) -> Iterator[Finding]:
     read = found.value
-    if isinstance(read, bool) or read is None or isinstance(typed, tuple) is not isinstance(read, tuple):
+    compared = _compared(rule, typed, found)
+    if compared is None:
         return
-    if isinstance(typed, tuple) and isinstance(read, tuple):
-        compared = compare_duties(typed, read)
-    else:
-        compared = compare(rule.kind, str(typed), str(read))
     level = level_of(
         rule.kind,
         compared,
@@ -224,6 +234,16 @@ def _compare_field(
         confidence=found.confidence,
         box=found.box,
     )
+
+
+def _compared(rule: FieldRule, typed: TypedValue, found: Field) -> Comparison | None:
+    """None when the two are not of one type: a reader's fault, and nothing to hold against anybody."""
+    read = found.value
+    if isinstance(typed, tuple) and isinstance(read, tuple):
+        return compare_duties(typed, read)
+    if isinstance(typed, str) and isinstance(read, str):
+        return compare(rule.kind, typed, read)
+    return None
 
 
 def _contradicted(case: CaseView, document: Document, rule: FieldRule, typed: str) -> bool:

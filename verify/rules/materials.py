@@ -56,14 +56,9 @@ def _due(case: CaseView, requirement: Requirement) -> int:
         case "per_education":
             return sum(1 for entry in entered.education if entry.level or entry.school or entry.certificate_number)
         case "per_degree":
-            return sum(1 for entry in entered.education if _claims_degree(entry.degree) or entry.degree_number)
+            return sum(1 for entry in entered.education if entry.degree or entry.degree_number)
         case _:
             return int(entered.qualification is not None)
-
-
-def _claims_degree(degree: str | None) -> bool:
-    # The form asks for 无 where there is no degree (2011 form notes, domain.md section 1.5).
-    return bool(degree) and degree not in ("无", "没有", "-", "/")
 
 
 def _missing(case: CaseView, requirement: Requirement, *, count: int, several: bool) -> Finding:

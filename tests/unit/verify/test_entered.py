@@ -147,6 +147,20 @@ def test_on_duty_in_its_spellings(typed: object, taken: bool | None) -> None:
     assert parse_entered({"work": {"on_duty": typed}})[0].work.on_duty is taken
 
 
+@pytest.mark.parametrize("typed", ["无", "没有", "/", "-"])
+def test_nothing_in_words_is_nothing(typed: str) -> None:
+    entered, findings = parse_entered(
+        {"education": [{"degree": typed, "degree_number": typed}], "qualification": {"level": typed}}
+    )
+    assert findings == ()
+    assert entered.education[0] == EnteredEducation()
+    assert entered.qualification is None
+
+
+def test_a_person_may_be_called_what_stands_for_nothing() -> None:
+    assert parse_entered({"person": {"name": "无"}})[0].person.name == "无"
+
+
 def test_spellings_of_closed_sets_are_made_one() -> None:
     entered, findings = parse_entered(
         {

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from verify.model import Band, Finding, Level
+from verify.model import Band, Finding, Level, Match
 from verify.policy import load_policy
 from verify.score import score_findings
 
@@ -101,3 +101,22 @@ def test_edge_of_likely_return(spare: int, band: Band) -> None:
     rules = replace(RULES, by_level={**RULES.by_level, Level.WARN: 100 - RULES.likely_return_below + spare})
     rules = replace(rules, warn_group_cap=100, group_cap=100)
     assert score_findings([Finding("x", Level.WARN, "")], rules)[1] is band
+
+
+@pytest.mark.parametrize(
+    ("code", "match", "confirmed", "band"),
+    [
+        ("name-differs", Match.FUZZY, (), Band.NEEDS_REVIEW),
+        ("name-differs", Match.FUZZY, ("person.name",), Band.LIKELY_PASS),
+        ("name-differs", Match.DIFFERENT, ("person.name",), Band.NEEDS_REVIEW),
+        ("name-differs", Match.VARIANT, (), Band.LIKELY_PASS),
+        ("field-unread", None, (), Band.NEEDS_REVIEW),
+        ("field-unread", None, ("person.name",), Band.LIKELY_PASS),
+        ("name-placeholder", None, (), Band.LIKELY_PASS),
+    ],
+)
+def test_an_open_question_keeps_a_person_out_of_likely_pass(
+    code: str, match: Match | None, confirmed: tuple[str, ...], band: Band
+) -> None:
+    found = [Finding(code, Level.WARN, "", field="person.name", match=match)]
+    assert score_findings(found, RULES, confirmed=confirmed)[1] is band

@@ -84,7 +84,13 @@ def test_an_unread_field_is_a_warning_and_never_a_mismatch(papers: Papers, slot:
     papers.print(slot, name, None, 0.2)
     found = papers.codes()["field-unread"]
     assert (found.level, found.material, found.read) == (Level.WARN, slot, None)
+
+
+def test_an_unread_field_matters_only_where_no_other_paper_confirms_it(papers: Papers) -> None:
+    papers.print("diploma", "name", None, 0.2)
     assert papers.verdict().band.value == "likely_pass"
+    papers.print("diploma", "major", "", 0.2).print("degree_certificate", "major", None, 0.2)
+    assert papers.verdict().band.value == "needs_review"
 
 
 def test_a_field_that_not_every_paper_prints_may_be_absent(papers: Papers) -> None:
