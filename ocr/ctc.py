@@ -6,24 +6,33 @@ the decoding is ours (rule of connectionist temporal classification: repeats col
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ocr.engine import Recognised
+from ocr.scripts import RUNNER_UP_SHARE
 
 # Class 0 of the network is the blank.
 _BLANK = 0
 
 
-def decode(scores: NDArray[np.float32], characters: Sequence[str], *, used_share: float = 1.0) -> Recognised:
+def decode(
+    scores: NDArray[np.float32],
+    characters: Sequence[str],
+    *,
+    used_share: float = 1.0,
+    pairs: Mapping[int, int] | None = None,
+) -> Recognised:
     """Reads one line's score matrix.
 
     Args:
         scores: Float array of shape (steps, classes), each row summing to 1.
         characters: Text of every class; index 0 is ignored (blank).
         used_share: Share of the steps that lie on the line image; the rest is padding.
+        pairs: Traditional class to simplified class (`ocr.scripts`): the simplified form is taken where the network
+            itself is in doubt between the two.
 
     Returns:
         Text with, for every character, its centre along the line image (0..1) and its score.
@@ -39,10 +48,19 @@ def decode(scores: NDArray[np.float32], characters: Sequence[str], *, used_share
         while end + 1 < steps and best[end + 1] == best[start]:
             end += 1
         if best[start] != _BLANK:
-            run = scores[start : end + 1, best[start]]
-            text.append(characters[int(best[start])])
+            peak = start + int(scores[start : end + 1, best[start]].argmax())
+            chosen, confidence = _in_script(scores[peak], int(best[start]), pairs or {})
+            text.append(characters[chosen])
             centres.append(min(1.0, ((start + end + 1) / 2) / (steps * used_share)))
-            confidences.append(float(run.max()))
+            confidences.append(confidence)
         start = end + 1
     mean = float(np.mean(confidences)) if confidences else 0.0
     return Recognised("".join(text), mean, tuple(centres), tuple(confidences))
+
+
+def _in_script(step: NDArray[np.float32], best: int, pairs: Mapping[int, int]) -> tuple[int, float]:
+    """The class to print and its score; both forms of one character count together once they are in doubt."""
+    simplified = pairs.get(best)
+    if simplified is None or step[simplified] < RUNNER_UP_SHARE * step[best]:
+        return best, float(step[best])
+    return simplified, float(min(1.0, step[best] + step[simplified]))

@@ -15,6 +15,7 @@ from ocr.ctc import decode
 from ocr.engine import Recognised
 from ocr.errors import EngineFailed
 from ocr.offline_import import import_paddleocr
+from ocr.scripts import script_pairs
 from ocr.weights import EngineWeights
 
 # Input height of the PP-OCR recognition networks (model configuration, RecResizeImg).
@@ -62,6 +63,7 @@ class PaddleEngine:
         characters = self._runner.session.get_modelmeta().custom_metadata_map["character"].split("\n")
         # Index 0 is CTC's blank; the last class is the space, which the file's list does not name.
         self._characters = ("", *characters, " ")
+        self._pairs = script_pairs(self._characters)
         self._detection_side_px = detection_side_px
 
     def detect(self, pixels: Pixels) -> list[NDArray[np.float32]]:
@@ -95,7 +97,8 @@ class PaddleEngine:
             except (RuntimeError, ValueError) as exc:
                 raise EngineFailed("recognition failed") from exc
             for row, index in enumerate(batch):
-                results[index] = decode(scores[row], self._characters, used_share=lines[index].shape[1] / width_px)
+                used = lines[index].shape[1] / width_px
+                results[index] = decode(scores[row], self._characters, used_share=used, pairs=self._pairs)
         return [result if result is not None else Recognised("", 0.0) for result in results]
 
 

@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -31,6 +32,13 @@ def test_padding_is_not_counted_as_width() -> None:
 def test_nothing_seen() -> None:
     found = decode(_scores([0, 0]), CHARACTERS)
     assert (found.text, found.confidence) == ("", 0.0)
+
+
+@pytest.mark.parametrize(("doubt", "text"), [(0.0049, "乙"), (0.0051, "甲"), (0.9, "甲")])
+def test_the_simplified_form_wins_only_where_the_network_doubts(doubt: float, text: str) -> None:
+    # Class 2 is the traditional form of class 1 here.
+    scores = np.array([[0.0, 0.5 * doubt, 0.5, 0.0]], dtype=np.float32)
+    assert decode(scores, CHARACTERS, pairs={2: 1}).text == text
 
 
 @given(st.lists(st.integers(0, 3), min_size=1, max_size=40))
