@@ -72,8 +72,8 @@ BACKGROUND_TEXTURE_WARN = 2.0
 
 # Share of the face outline outside the picture; two of the 36 outline points may lie on the border by noise.
 OUTLINE_OUTSIDE_FAIL = 0.06
-# Upper picture edge covered by the head, over the face width: a few strands may touch.
-CROWN_CUT_FAIL = 0.15
+# Share of the upper picture edge, over the head's width, that the head covers: a few strands may touch.
+CROWN_CUT_FAIL = 0.10
 
 # A plain frame on two sides or more that covers at least this share of the picture (screenshot, photo of a photo).
 BORDER_FAIL = 0.02

@@ -44,6 +44,8 @@ _INK_LEVEL, _PAPER_LEVEL = 40, 216
 # The network's own pitch of a face that looks straight ahead: the line forehead to chin leans back by this much.
 # Median of six frontal portraits.
 _NEUTRAL_PITCH_DEG = 12.0
+# Half a head with its hair, in widths of the face between the ears.
+_HEAD_HALF_WIDTH = 0.75
 # Middle of the forehead in the face mesh.
 _FOREHEAD_MIDDLE = 151
 
@@ -262,13 +264,13 @@ def _frame_share(portrait: Portrait) -> dict[str, float]:
 
 
 def _crown_cut(portrait: Portrait) -> float:
-    """Length of the picture's upper edge that is covered by the head, over the width of the face."""
+    """Share of the picture's upper edge above the head that the head itself covers."""
     width = portrait.pixels.shape[1]
     xs = np.arange(width, dtype=np.float64)
     row = np.stack([xs, np.ones_like(xs)], axis=1)
     spots = frame.apply(portrait.square, row)
     side = portrait.mask.shape[0]
-    head_half = portrait.head.face_width_px * 0.75
+    head_half = portrait.head.face_width_px * _HEAD_HALF_WIDTH
     inside = (
         (np.abs(xs - portrait.head.eye_middle[0]) <= head_half)
         & (spots >= 0).all(axis=1)
@@ -276,7 +278,7 @@ def _crown_cut(portrait: Portrait) -> float:
     )
     spots = np.round(spots[inside]).astype(int)
     covered = portrait.mask[spots[:, 1], spots[:, 0]] > 0.5
-    return float(covered.sum()) / max(1.0, portrait.head.face_width_px)
+    return float(covered.sum()) / max(1.0, 2 * head_half)
 
 
 def _background(portrait: Portrait) -> dict[str, float]:

@@ -15,9 +15,9 @@ GOOD = {
     "faces": 1.0, "second_face": 0.0, "head": 0.63, "top_margin": 0.07, "eye_line": 0.58, "off_centre": 0.0,
     "face_width": 0.57, "turned_deg": 0.0, "roll_deg": 0.0, "yaw_deg": 0.0, "pitch_deg": 0.0, "eyes_open": 0.09,
     "iris_height": 0.3, "mouth_open": 0.02, "eye_dark": 0.2, "forehead_darkness": 0.0, "forehead_hue": 0.0,
-    "forehead_chroma": 12.0, "brightness": 0.6, "burnt": 0.0, "uneven": 0.1, "sharpness": 1.6, "chroma": 15.0, "two_tone": 0.1,
-    "outline_outside": 0.0, "crown_cut": 0.0, "background_white": 1.0, "background_blue": 0.0, "background_red": 0.0,
-    "background_spread": 2.0,
+    "forehead_chroma": 12.0, "brightness": 0.6, "burnt": 0.0, "uneven": 0.1, "sharpness": 1.6, "chroma": 15.0,
+    "two_tone": 0.1, "outline_outside": 0.0, "crown_cut": 0.0, "background_white": 1.0, "background_blue": 0.0,
+    "background_red": 0.0, "background_spread": 2.0,
 }  # fmt: skip
 TINY = 1e-6
 
