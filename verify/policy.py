@@ -85,11 +85,12 @@ class WorkCertificateRules:
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """One material, or one of several, that is due in one situation."""
+    """One material, or one of several, that is due in one situation; `level` is what its absence means."""
 
     when: str
     one_of: tuple[Kind, ...]
     source: Source
+    level: Level = Level.BLOCK
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +224,12 @@ def _build(data: Mapping[str, Any]) -> Policy:
             source=_source(work, titles),
         ),
         required=tuple(
-            Requirement(_text(row["when"]), tuple(Kind(kind) for kind in row["one_of"]), _source(row, titles))
+            Requirement(
+                _text(row["when"]),
+                tuple(Kind(kind) for kind in row["one_of"]),
+                _source(row, titles),
+                Level(row.get("level", Level.BLOCK)),
+            )
             for row in data["required"]
         ),
         mandatory=_mandatory(data["mandatory"], titles),

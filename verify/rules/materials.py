@@ -65,7 +65,7 @@ def _missing(case: CaseView, requirement: Requirement, *, count: int, several: b
     names = "或".join(kind_name(kind) for kind in requirement.one_of)
     return finding(
         "material-missing",
-        level=Level.BLOCK,
+        level=requirement.level,
         policy=case.policy,
         source=requirement.source,
         # A second diploma that is missing must not fall together with the first.

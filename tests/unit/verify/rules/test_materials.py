@@ -26,7 +26,6 @@ def test_honest_papers_have_nothing_to_say(papers: Papers) -> None:
         "id_card_back",
         "work_certificate",
         "diploma",
-        "degree_certificate",
         "qualification_certificate",
     ],
 )
@@ -35,6 +34,13 @@ def test_each_missing_material_is_named_with_its_source(papers: Papers, slot: st
     missing = papers.codes()["material-missing"]
     assert (missing.level, missing.material) == (Level.BLOCK, slot)
     assert "依据：《云南省会计人员信息采集操作说明》第1.5" in missing.message
+
+
+def test_a_missing_degree_certificate_is_only_asked_for(papers: Papers) -> None:
+    # The guide says 学历（学位）证书: the bracket leaves open whether the degree needs a paper of its own.
+    papers.without.add("degree_certificate")
+    missing = papers.codes()["material-missing"]
+    assert (missing.level, missing.material) == (Level.WARN, "degree_certificate")
 
 
 @pytest.mark.parametrize(("degree", "number"), [("无", None), (None, None), ("没有", None)])
