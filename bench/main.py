@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
@@ -37,7 +38,7 @@ def _run(options: argparse.Namespace) -> None:
     deal = Deal(options.seed_from, options.cases_per_level)
     parts: list[Part] = []
     if options.part in ("all", "accuracy", "peers"):
-        cases, measured = _read_cases(deal, with_peers=options.part != "accuracy")
+        cases, measured = _read_cases(deal, with_peers=options.part != "accuracy", max_minutes=options.max_minutes)
         parts += measured
         if options.detail:
             print("\n".join(_details(cases)))
@@ -52,12 +53,12 @@ def _run(options: argparse.Namespace) -> None:
     print(f"Written: {path}")
 
 
-def _read_cases(deal: Deal, *, with_peers: bool) -> tuple[list[CaseOutcome], list[Part]]:
+def _read_cases(deal: Deal, *, with_peers: bool, max_minutes: float) -> tuple[list[CaseOutcome], list[Part]]:
     with ExitStack() as stack:
         core = last_core()
         own = stack.enter_context(own_engine(core))
         peers = [stack.enter_context(peer) for peer in (peer_engines(core) if with_peers else ())]
-        cases = run_cases(deal, own, peers)
+        cases = run_cases(deal, own, peers, max_minutes=max_minutes)
         parts = [accuracy_part(cases, own.name), differences_part(cases), peers_part(cases, [own, *peers])]
     return cases, parts
 
@@ -74,6 +75,9 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--cases-per-level", type=int, default=10, metavar="N", help="persons for each ageing level")
     parser.add_argument("--seed-from", type=int, default=RESERVED_SEEDS.start, metavar="S", help="other cases")
     parser.add_argument("--hostile-cases", type=int, default=CASES, metavar="N", help="hostile folders")
+    parser.add_argument(
+        "--max-minutes", type=float, default=math.inf, metavar="M", help="begin no case after M minutes"
+    )
     parser.add_argument("--detail", action="store_true", help="name every miss; refused for the reserved seeds")
     options = parser.parse_args(arguments)
     if options.cases_per_level < 1 or options.hostile_cases < 1:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 import tempfile
 import time
@@ -77,11 +78,13 @@ class CaseOutcome:
     record: Mapping[str, Any]
 
 
-def run_cases(deal: Deal, own: EngineProcess, peers: Sequence[EngineProcess]) -> list[CaseOutcome]:
+def run_cases(
+    deal: Deal, own: EngineProcess, peers: Sequence[EngineProcess], *, max_minutes: float = math.inf
+) -> list[CaseOutcome]:
     """Makes each case, asks every engine about each image, then asks for the verdict.
 
     The order of the engines changes from image to image, so that none always meets a warm or a busy machine. Images
-    live in a temporary folder and are gone afterwards.
+    live in a temporary folder and are gone afterwards. No case is begun after `max_minutes`.
     """
     outcomes: list[CaseOutcome] = []
     total, started = len(deal.seeds), time.monotonic()
@@ -94,8 +97,11 @@ def run_cases(deal: Deal, own: EngineProcess, peers: Sequence[EngineProcess]) ->
             outcomes.append(_run_case(case, folder, own, peers))
             for file in folder.iterdir():
                 file.unlink()
-            left_s = (time.monotonic() - started) / number * (total - number)
+            spent_s = time.monotonic() - started
+            left_s = spent_s / number * (total - number)
             print(f"bench: case {number}/{total}, {left_s / 60:.1f} min left", file=sys.stderr, flush=True)
+            if spent_s > 60 * max_minutes:
+                break
     return outcomes
 
 

@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import Self
 
 # Short beside the 100 ms and more that a decoder child lives, long beside the 2 ms that a look at all processes takes.
-_INTERVAL_S = 0.03
+_INTERVAL_S = 0.05
 _PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 _TICKS_PER_S = os.sysconf("SC_CLK_TCK")
 
