@@ -51,7 +51,7 @@ def main() -> None:
         # The reader of our answers went away (`| head`); that is its right.
         code = 1
     except Exception as fault:
-        sys.stderr.write(_incident(fault) + "\n")
+        sys.stderr.write((_installation_fault(fault) or _incident(fault)) + "\n")
     _leave(code)
 
 
@@ -63,6 +63,14 @@ def _prepare_process() -> None:
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
             reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def _installation_fault(fault: Exception) -> str | None:
+    """A missing or changed model file is no fault of a document: say which file, so that it can be put back."""
+    kind = type(fault).__name__
+    if kind not in ("ModelUnusable", "PhotoModelError"):
+        return None
+    return f"models-unusable: 模型文件缺失或被改动，没有处理任何输入（{fault}）。请重新安装。"
 
 
 def _incident(fault: Exception) -> str:

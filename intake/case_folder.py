@@ -30,6 +30,8 @@ _IGNORED = frozenset({"truth.json", "thumbs.db", "desktop.ini"})
 _TEXT_SUFFIXES = frozenset({".json", ".txt", ".md", ".csv", ".xml", ".html"})
 # A person has a dozen materials; more than 200 entries is a folder given by mistake.
 MAX_ENTRIES = 200
+# Two ID sides, a photo, a work certificate and some diplomas; 40 leave room, and bound what one case may cost.
+MAX_IMAGES = 40
 # ext4, NTFS and APFS all end at 255; longer names come only from manifests.
 MAX_NAME_CHARS = 255
 # One limit for uploads, owned by imaging; here it only keeps a larger file from being read into memory.
@@ -122,6 +124,9 @@ def load_case(folder: Path, *, name: str | None = None) -> Case:
         listed = _most_useful(listed)
     entered, entered_note = _load_entered(folder, listed)
     images, image_notes = _sort_images(listed)
+    if len(images) > MAX_IMAGES:
+        notes.append(CaseNote(Defect("case-too-many-files", measured=len(images), limit=MAX_IMAGES)))
+        images = images[:MAX_IMAGES]
     if not images and not any(e.name.lower() == "entered.json" for e in listed):
         notes.append(CaseNote(Defect("case-empty", severe=True)))
     elif entered_note is not None:

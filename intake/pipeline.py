@@ -10,12 +10,14 @@ import hashlib
 
 from imaging.errors import ImageRefused
 from imaging.model import Defect, Rendition
+from imaging.photo.weights import PhotoModelError
 from intake.case_folder import read_regular
 from intake.model import Case, CaseResult, ImageFile, Picture
 from intake.record import case_record
 from intake.refusal import record_refused
 from intake.report.pictures import reduce_rendition
 from intake.toolbox import Toolbox
+from ocr.errors import ModelUnusable
 from ocr.model import Kind, Reading
 from verify.model import Material
 
@@ -91,12 +93,29 @@ def _read(
     """Photo check or reading. A part that fails is a defect of this image, and the case goes on.
 
     This is the runner of the stages, so it is the one place that catches whatever a native library may raise; a
-    process that dies outright is the business of whoever started it.
+    process that dies outright is the business of whoever started it. A broken installation is nobody's document.
     """
     try:
         if kind is Kind.PHOTO:
-            return (), (*rendition.defects, *tools.check_photo(rendition, data)), rendition
+            return _read_photo(rendition, data, tools)
         page = tools.read(rendition, None)
+    except (ModelUnusable, PhotoModelError, ImportError):
+        raise
     except Exception:
         return (), (*rendition.defects, Defect("engine-failed", severe=True)), rendition
-    return page.readings, page.defects, page.rendition
+    return page.readings, (*rendition.defects, *page.defects), page.rendition
+
+
+def _read_photo(
+    rendition: Rendition, data: bytes, tools: Toolbox
+) -> tuple[tuple[Reading, ...], tuple[Defect, ...], Rendition]:
+    """Checks a photo; one that is not compliant as it came may be a whole document given by mistake.
+
+    The portrait on an identity card is a face like any other, so the photo tool alone would cut it out.
+    """
+    defects = (*rendition.defects, *tools.check_photo(rendition, data))
+    if not defects:
+        return (), (), rendition
+    page = tools.read(rendition, None)
+    documents = tuple(r for r in page.readings if r.kind is not Kind.UNKNOWN)
+    return (documents, defects, page.rendition) if documents else ((), defects, rendition)

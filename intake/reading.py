@@ -10,8 +10,10 @@ from pathlib import Path
 from imaging.errors import ImageRefused
 from imaging.model import Defect, Rendition
 from imaging.photo.standards import ONE_INCH
+from imaging.photo.weights import PhotoModelError
 from intake.case_folder import read_regular
 from intake.parts import Parts
+from ocr.errors import ModelUnusable
 from ocr.model import Kind, Reading
 
 
@@ -79,6 +81,8 @@ def _read_opened(path: Path, opened: Rendition | Defect, parts: Parts, kind: Kin
             report = parts.check_photo(opened, ONE_INCH, source_bytes=None)
             return FileReading(path, (Reading(Kind.PHOTO, 1.0),), report.defects)
         page = parts.read(opened, kind)
+    except (ModelUnusable, PhotoModelError, ImportError):
+        raise
     except Exception:
         # The runner of the reading stage: what a native library raises stays with this file.
         return FileReading(path, defects=(Defect("engine-failed", severe=True),))

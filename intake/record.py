@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
@@ -58,7 +59,7 @@ def finding_json(finding: Finding) -> dict[str, Any]:
         "entered": finding.entered,
         "read": finding.read,
         "match": None if finding.match is None else finding.match.value,
-        "confidence": round(finding.confidence, _CONFIDENCE_DIGITS),
+        "confidence": _share(finding.confidence),
         "box": box_json(finding.box),
         "message": finding.message,
         "points_lost": finding.points_lost,
@@ -79,7 +80,7 @@ def _reading_part(reading: Reading | None) -> dict[str, Any]:
         return {"kind": None, "kind_confidence": 0.0, "fields": {}}
     return {
         "kind": reading.kind.value,
-        "kind_confidence": round(reading.kind_confidence, _CONFIDENCE_DIGITS),
+        "kind_confidence": _share(reading.kind_confidence),
         "fields": {name: field_json(field) for name, field in reading.fields.items()},
     }
 
@@ -92,11 +93,16 @@ def reading_record(file: str, reading: Reading | None, findings: Iterable[Findin
 def field_json(field: Field) -> dict[str, Any]:
     """`value`, `confidence` and `box` of a field."""
     value = list(field.value) if isinstance(field.value, tuple) else field.value
-    return {"value": value, "confidence": round(field.confidence, _CONFIDENCE_DIGITS), "box": box_json(field.box)}
+    return {"value": value, "confidence": _share(field.confidence), "box": box_json(field.box)}
+
+
+def _share(value: float) -> float:
+    """A confidence as JSON can hold it: what is no number says nothing."""
+    return round(min(1.0, max(0.0, value)), _CONFIDENCE_DIGITS) if math.isfinite(value) else 0.0
 
 
 def box_json(box: Quad | None) -> list[list[float]] | None:
     """Four [x, y] pairs inside 0..1, or None."""
-    if box is None:
+    if box is None or not all(math.isfinite(part) for point in box.points for part in point):
         return None
     return [[round(x, _BOX_DIGITS), round(y, _BOX_DIGITS)] for x, y in box.clipped().points]

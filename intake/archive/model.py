@@ -35,7 +35,8 @@ class SourceError(Exception):
     """SOURCE as a whole cannot be used.
 
     Attributes:
-        code: `source-missing`, `source-empty`, `source-not-supported`, `manifest-unreadable`, `manifest-no-columns`.
+        code: `source-missing`, `source-unreadable`, `source-empty`, `source-not-supported`, `manifest-unreadable`,
+            `manifest-no-columns`.
         detail: One Chinese sentence for the operator, without document content.
     """
 

@@ -18,8 +18,8 @@ from typing import Any
 from intake.archive.model import CaseRef, Outcome, RunRefusedError
 from intake.archive.worker import CannotStart, Done, Ready, WorkerOrder, serve
 
-# A case is six images at about a second each; a worker that says nothing for five minutes hangs in native code.
-CASE_TIMEOUT_S = 300.0
+# A case is six images at about a second each and 40 at most; a worker that is silent for so long hangs.
+CASE_TIMEOUT_S = 600.0
 # Loading the models takes about 5 s alone and longer when many workers read the same disk.
 START_TIMEOUT_S = 180.0
 # OCR engines grow slowly (intake.md lesson 6), so a worker is replaced in time: after this many cases …

@@ -182,7 +182,8 @@ def _claim(order: RunOrder) -> None:
     if out == source or source in out.parents:
         raise RunRefusedError("out-inside-source", "输出文件夹不能放在档案文件夹之内：请在别处指定 --out。")
     try:
-        order.out.mkdir(parents=True, exist_ok=True)
+        # Results and pictures are personal data: a folder that we make is the operator's alone.
+        order.out.mkdir(mode=0o700, parents=True, exist_ok=True)
         listed = {entry for entry in os.listdir(order.out) if not entry.startswith(".")}
     except OSError as exc:
         raise RunRefusedError("out-not-writable", f"无法写入输出文件夹 {shown_name(str(order.out))}。") from exc

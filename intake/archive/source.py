@@ -38,7 +38,10 @@ def list_cases(source: Path) -> tuple[CaseRef, ...]:
         SourceError: When there is no archive at that place.
     """
     if source.is_dir():
-        found = tuple(_walk(source, source, depth=0))
+        try:
+            found = tuple(_walk(source, source, depth=0))
+        except OSError as exc:
+            raise SourceError("source-unreadable", f"{shown_name(str(source))} 无法读取：请检查权限。") from exc
         if not found and _looks_like_case(source):
             found = (CaseRef(name=shown_name(source.resolve().name), folder=source),)
     elif source.is_file():
@@ -58,8 +61,11 @@ def _walk(root: Path, folder: Path, *, depth: int) -> Iterator[CaseRef]:
         if not entry.is_dir():
             continue
         path = Path(entry.path)
-        below = _subfolders(path)
-        if _looks_like_case(path) or not below or depth + 1 >= MAX_TREE_DEPTH:
+        is_case = _looks_like_case(path)
+        if entry.is_symlink() and not is_case:
+            # A link may point back up the tree; only one that leads straight to a case is followed.
+            continue
+        if is_case or not _subfolders(path) or depth + 1 >= MAX_TREE_DEPTH:
             yield CaseRef(name=shown_name(path.relative_to(root).as_posix()), folder=path)
         else:
             yield from _walk(root, path, depth=depth + 1)

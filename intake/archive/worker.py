@@ -6,6 +6,7 @@ library prints goes nowhere: the console belongs to the progress bar, and logs m
 
 from __future__ import annotations
 
+import contextlib
 import os
 import resource
 import signal
@@ -90,7 +91,9 @@ def serve(pipe: Connection, order: WorkerOrder) -> None:
             started = time.monotonic()
             result = run_case(open_case(ref), tools, want_pictures=order.pictures is not None)
             if order.pictures is not None:
-                write_pictures(order.pictures, result)
+                # A report without pictures is better than a case without a result; the parent notices a full disk.
+                with contextlib.suppress(OSError):
+                    write_pictures(order.pictures, result)
             pipe.send(Done(dict(result.record), time.monotonic() - started, _peak_rss_bytes(), _rss_bytes()))
     except (EOFError, BrokenPipeError, ConnectionResetError):
         # The parent is gone; there is nobody to work for.
