@@ -151,17 +151,19 @@ def _likeness(a: str, b: str) -> Comparison:
 
 
 def _seals(first: str, second: str) -> Comparison:
-    a, b = (fold_variants(fold_legal_form(without_seal_type(fold_unit(name)))) for name in (first, second))
-    if not a or not b:
-        return Comparison(Match.DIFFERENT, max(len(a), len(b)))
+    plain_a, plain_b = (fold_variants(without_seal_type(fold_unit(name))) for name in (first, second))
+    if not plain_a or not plain_b:
+        return Comparison(Match.DIFFERENT, max(len(plain_a), len(plain_b)))
+    a, b = fold_legal_form(plain_a), fold_legal_form(plain_b)
     # Reading may start anywhere on the arc, and a seal leaves out 中国 (domain.md section 5.2).
     if a == b or a.removeprefix("中国") == b.removeprefix("中国") or (len(a) == len(b) and a in b + b):
         return _NORMALISED
     if without_place(a) == without_place(b) and without_place(a)[0]:
         return _VARIANT
-    edits = len(edits_between(a, b))
-    alike = similarity(a, b) >= SEAL_ALIKE or _one_inside_other(a, b, at_least=4)
-    return Comparison(Match.FUZZY if alike else Match.DIFFERENT, edits)
+    # One misread character in 股份有限公司 keeps that side from being shortened, so both ways are looked at.
+    likeness = max(similarity(a, b), similarity(plain_a, plain_b))
+    alike = likeness >= SEAL_ALIKE or _one_inside_other(a, b, at_least=4)
+    return Comparison(Match.FUZZY if alike else Match.DIFFERENT, len(edits_between(plain_a, plain_b)) or 1)
 
 
 def seal_similarity(first: str, second: str) -> float:
@@ -181,7 +183,8 @@ def _offices(first: str, second: str) -> Comparison:
     # 德宏州芒市 is 芒市 with the place above it.
     if (bare_a == bare_b and one_has_no_level) or a.endswith(b) or b.endswith(a):
         return _NORMALISED
-    edits = edits_between(a, b)
+    # A level word that only one side has is no difference; the place names decide.
+    edits = edits_between(bare_a, bare_b) if one_has_no_level and bare_a != bare_b else edits_between(a, b)
     return Comparison(Match.FUZZY if _explained(edits, lost=1) and len(edits) == 1 else Match.DIFFERENT, len(edits))
 
 

@@ -33,7 +33,6 @@ _CLOSED_SETS = frozenset(
         FieldKind.STUDY_MODE,
         FieldKind.QUALIFICATION_LEVEL,
         FieldKind.DUTIES,
-        FieldKind.OFFICE,
     }
 )
 

@@ -77,6 +77,7 @@ def test_units_and_schools(typed: str, read: str, match: Match) -> None:
         ("中国芒市金色商贸有限公司", "芒市金色商贸有限公司", Match.NORMALISED),
         ("芒市金色商贸有限公司", "芒市金色商贸有限公司财务专用章", Match.NORMALISED),
         ("芒市金色商贸有限公司", "芒市金邑商贸有限公", Match.FUZZY),
+        ("景洪绿野能源股份有限公司", "繁洪绿野能源股份有限公码", Match.FUZZY),
         ("芒市金色商贸有限公司", "盈江大盈江水电厂", Match.DIFFERENT),
         ("芒市金色商贸有限公司", "", Match.DIFFERENT),
     ],
@@ -198,6 +199,8 @@ def test_numbers_without_a_check(typed: str, read: str, match: Match) -> None:
         (FieldKind.OFFICE, "芒市财政局", "芒市", Match.NORMALISED),
         (FieldKind.OFFICE, "德宏州芒市", "芒市", Match.NORMALISED),
         (FieldKind.OFFICE, "朝阳县", "朝阳市", Match.DIFFERENT),
+        (FieldKind.OFFICE, "楚雄市", "楚碓", Match.FUZZY),
+        (FieldKind.OFFICE, "红塔区", "红", Match.FUZZY),
         (FieldKind.OFFICE, "芒市", "盈江县", Match.DIFFERENT),
     ],
 )
