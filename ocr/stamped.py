@@ -9,24 +9,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from imaging.geometry import Quad, enclosing
 from imaging.model import Defect, Pixels
 from imaging.seal import SealSpot, find_seals
-from imaging.seal_removal import without_seals
 from ocr.engine import Engine
-from ocr.lines import cut_line, to_line
 from ocr.model import Field, Line
 from ocr.seal import Seal, read_seals
 from ocr.tick_boxes import read_duties
+from ocr.under_seal import lines_under_seals
 
 # A seal's name this uncertain is shown to the reviewer as unreadable.
 _READABLE_SEAL = 0.5
 # Share of the smaller box that must be common for two lines to be the same line.
 _SAME_LINE = 0.5
-# Paper searched above and below a seal, as a share of its diameter: a line may cross the rim.
-_BAND_MARGIN = 0.15
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,26 +51,7 @@ def read_stamps(pixels: Pixels, engine: Engine, *, names: bool) -> Stamps:
     if not spots:
         return Stamps((), (), ())
     seals = read_seals(pixels, engine, spots=spots) if names else ()
-    return Stamps(spots, seals, _lines_under(pixels, spots, engine))
-
-
-def _lines_under(pixels: Pixels, spots: Sequence[SealSpot], engine: Engine) -> tuple[Line, ...]:
-    """The lines that touch a seal, found and read on the page without red ink.
-
-    The search covers the full width of the page at the seal's height, so that a line running into a seal comes whole.
-    """
-    height_px, width_px = pixels.shape[:2]
-    cleaned = without_seals(pixels, spots)
-    found: list[Line] = []
-    for spot in spots:
-        top = max(0, int(height_px * spot.box.top - _BAND_MARGIN * spot.diameter_px))
-        bottom = min(height_px, int(height_px * spot.box.bottom + _BAND_MARGIN * spot.diameter_px) + 1)
-        quads = [quad + np.array([[0, top]], dtype=np.float32) for quad in engine.detect(cleaned[top:bottom])]
-        boxes = [Quad.from_pixels(quad, width_px=width_px, height_px=height_px) for quad in quads]
-        touched = [i for i, box in enumerate(boxes) if _overlap(box, spot.box) > 0]
-        answers = engine.recognise([cut_line(cleaned, quads[i]) for i in touched])
-        found += [to_line(answer, boxes[i]) for i, answer in zip(touched, answers, strict=True) if answer.text]
-    return tuple(found)
+    return Stamps(spots, seals, lines_under_seals(pixels, spots, engine))
 
 
 def merge_lines(lines: Sequence[Line], under: Sequence[Line]) -> tuple[Line, ...]:
