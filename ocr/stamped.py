@@ -22,6 +22,8 @@ from ocr.under_seal import lines_under_seals
 _READABLE_SEAL = 0.5
 # Share of the smaller box that must be common for two lines to be the same line.
 _SAME_LINE = 0.5
+# Share of a line's width that another must span to stand in for it: all but half a character of a short line.
+_WHOLE_LINE = 0.93
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ def merge_lines(lines: Sequence[Line], under: Sequence[Line]) -> tuple[Line, ...
             merged.append(fresh)
             continue
         readable = sum(_weight(merged[i]) for i in rivals)
-        if _weight(fresh) > readable:
+        if _weight(fresh) > readable and all(_covers(fresh.box, merged[i].box) for i in rivals):
             merged = [line for i, line in enumerate(merged) if i not in rivals] + [fresh]
     return tuple(merged)
 
@@ -110,6 +112,12 @@ def _overlap(a: Quad, b: Quad) -> float:
         return 0.0
     smaller = min((a.right - a.left) * (a.bottom - a.top), (b.right - b.left) * (b.bottom - b.top))
     return width * height / smaller if smaller > 0 else 0.0
+
+
+def _covers(a: Quad, b: Quad) -> bool:
+    """True when `a` is as wide as `b`; a piece of a line must not replace the whole, however clear it is."""
+    common = min(a.right, b.right) - max(a.left, b.left)
+    return common >= _WHOLE_LINE * (b.right - b.left)
 
 
 def _weight(line: Line) -> float:

@@ -133,14 +133,15 @@ def _squares(patches: dict[str, LabelPatch], labels: dict[str, DutyLabel]) -> di
         return found
     for duty, square in found.items():
         if square is None or not _alike(square, side_em, place):
+            # What is unlike all other boxes is a piece of print; no box is then the better answer.
             again = find_square(patches[duty], side_em=(side_em * 0.86, side_em * 1.14), before_em=reach[duty])
-            found[duty] = again if again is not None else square
+            found[duty] = again if again is not None and _alike(again, side_em, place) else None
     return found
 
 
 def _alike(square: Square, side_em: float, place: float) -> bool:
     side = (square.width + square.height) / 2 / EM_PX
-    return abs(side / side_em - 1) < 0.15 and abs(square.left + square.width - place) < 0.8 * EM_PX
+    return abs(side / side_em - 1) < 0.15 and abs(square.left + square.width - place) < 1.1 * EM_PX
 
 
 def _mark(

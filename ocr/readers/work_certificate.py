@@ -19,7 +19,8 @@ _NAME = (
     re.compile(rf"({NAME})[_＿—\-，,]*[（(]?身份证"),
     re.compile(rf"兹有[：:_＿—\-]*({NAME})(?=[，,]|系)"),
 )
-_USCC_LABELLED = re.compile(r"(?:信用代码|证照号码)[^0-9A-Za-z]{0,12}([0-9A-Za-z]{15,20})")
+# Marks inside the code are strokes of the line it is written on, or of a seal's rim.
+_USCC_LABELLED = re.compile(r"(?:信用代码|证照号码)[^0-9A-Za-z]{0,12}([0-9A-Za-z](?:[/|_.·\-]?[0-9A-Za-z]){14,19})")
 _USCC_FORM = re.compile(r"(?<![0-9A-Za-z])[0-9A-HJ-NP-Ya-hj-np-y][0-9A-Za-z]\d{6}[0-9A-Za-z]{10}(?![0-9A-Za-z])")
 _BUREAU = (
     re.compile(r"会计管理部门[为是]?[：:_＿—\-]*(.{1,20}?)[_＿—\-]*市?[（(]县"),
@@ -69,7 +70,7 @@ def _uscc(flow: Flow, person: tuple[int, int] | None) -> Field | None:
 
 
 def _uscc_field(flow: Flow, start: int, end: int) -> Field:
-    raw = flow.text[start:end].upper()
+    raw = re.sub(r"[^0-9A-Z]", "", flow.text[start:end].upper())
     code = as_uscc(raw)
     return flow.field(start, end, code, repaired=code != raw and is_uscc(code))
 

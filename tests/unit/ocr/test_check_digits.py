@@ -5,12 +5,16 @@ from hypothesis import strategies as st
 from ocr.check_digits import USCC_ALPHABET, as_digits, as_uscc, is_resident_number, is_uscc
 
 
-@pytest.mark.parametrize("number", ["11010519491231002X", "440524188001010014", "810000199408230021", "830000199201300022"])
+@pytest.mark.parametrize(
+    "number", ["11010519491231002X", "440524188001010014", "810000199408230021", "830000199201300022"]
+)
 def test_public_specimen_numbers_pass(number: str) -> None:
     assert is_resident_number(number)
 
 
-@pytest.mark.parametrize("number", ["110105194912310021", "11010519491231002x", "1101051949123100", "", "11010519491231002Y"])
+@pytest.mark.parametrize(
+    "number", ["110105194912310021", "11010519491231002x", "1101051949123100", "", "11010519491231002Y"]
+)
 def test_wrong_numbers_are_refused(number: str) -> None:
     assert not is_resident_number(number)
 

@@ -56,7 +56,8 @@ def test_never_fails_and_spans_lie_in_the_text(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "iso"), [("二七年七月", "2007-07"), ("二〇九年三月", "2009-03"), ("二一二年一月", "2012-01"), ("一九九年六月", "1990-06")]
+    ("text", "iso"),
+    [("二七年七月", "2007-07"), ("二〇九年三月", "2009-03"), ("二一二年一月", "2012-01"), ("一九九年六月", "1990-06")],
 )
 def test_puts_dropped_zeros_back_and_says_so(text: str, iso: str) -> None:
     (found,) = find_dates(text)

@@ -59,7 +59,10 @@ def test_every_quarter_turn_is_undone(turns: int) -> None:
     assert found.quarter_turns == (4 - turns) % 4
     assert [line.text for line in found.lines] == ["公民身份", "公民身份"]
     boxes = sorted((line.box.left * WIDTH, line.box.top * HEIGHT) for line in found.lines)
-    assert boxes == [(pytest.approx(40, abs=1), pytest.approx(40, abs=1)), (pytest.approx(40, abs=1), pytest.approx(100, abs=1))]
+    assert boxes == [
+        (pytest.approx(40, abs=1), pytest.approx(40, abs=1)),
+        (pytest.approx(40, abs=1), pytest.approx(100, abs=1)),
+    ]
 
 
 class BlindEngine:

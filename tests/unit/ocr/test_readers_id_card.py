@@ -6,7 +6,11 @@ from tests.unit.ocr.pages import page_of, values
 
 def test_front_with_labels_and_values_in_one_line_each() -> None:
     page = page_of(
-        "姓名 岩罕·帕应", "性别 女 民族 傣", "出生 1990 年 7 月 15 日", "住址 云南省德宏州芒市勐焕街道", "团结大街12号",
+        "姓名 岩罕·帕应",
+        "性别 女 民族 傣",
+        "出生 1990 年 7 月 15 日",
+        "住址 云南省德宏州芒市勐焕街道",
+        "团结大街12号",
         "公民身份号码 11010519491231002X",
     )
     assert values(read_front(page)) == {
@@ -21,7 +25,11 @@ def test_front_with_labels_and_values_in_one_line_each() -> None:
 
 def test_front_with_labels_apart_from_values() -> None:
     page = page_of(
-        "姓名|李喆", "性别|男|民族|土家", "出生|1987|年|12|月|3|日", "住址|湖南省某市某区某路1号", "公民身份号码|440524188001010014"
+        "姓名|李喆",
+        "性别|男|民族|土家",
+        "出生|1987|年|12|月|3|日",
+        "住址|湖南省某市某区某路1号",
+        "公民身份号码|440524188001010014",
     )
     fields = values(read_front(page))
     assert fields["name"] == "李喆"
@@ -35,7 +43,9 @@ def test_label_of_the_name_unreadable() -> None:
     assert values(read_front(page))["name"] == "王小明"
 
 
-@pytest.mark.parametrize(("printed", "read"), [("11O1O519491231OO2X", "11010519491231002X"), ("11010519491231002x", "11010519491231002X")])
+@pytest.mark.parametrize(
+    ("printed", "read"), [("11O1O519491231OO2X", "11010519491231002X"), ("11010519491231002x", "11010519491231002X")]
+)
 def test_letters_in_the_number_are_put_back(printed: str, read: str) -> None:
     field = read_front(page_of("姓名某某", f"公民身份号码{printed}"))["id_number"]
     assert field.value == read

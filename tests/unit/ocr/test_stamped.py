@@ -19,6 +19,11 @@ def test_pieces_of_a_line_give_way_to_the_whole() -> None:
     assert merge_lines(pieces, [cleaned]) == (cleaned,)
 
 
+def test_a_clear_piece_does_not_replace_the_whole() -> None:
+    whole = _line("本单位代码为91211382499587663G所属会计管", 0.9, 0.1, 0.9)
+    assert merge_lines([whole], [_line("本单位代码为91211382499587663G", 1.0, 0.1, 0.8)]) == (whole,)
+
+
 def test_a_worse_reading_changes_nothing() -> None:
     # Red print vanishes with the seal's ink, so the cleaned reading can be the worse one.
     plain = _line("滇中工商大学", 0.95, 0.1, 0.5)
