@@ -32,8 +32,15 @@ WRITTEN_SHARE = 0.08
 MOST_COHERENCE = 0.72
 # Fewer written cells than this inside a candidate: not a document.
 LEAST_INNER_CELLS = 6
-# The shadow along the paper's own edge is no writing: this share of the long side is not looked at on either side.
-EDGE_SHARE = 0.015
+# The least writing that matters, a certificate's number or a page's, covers this many cells.
+LEAST_GROUP = 2
+# On a ground of another colour it may be a second document: a block of writing this large, on a ground this light.
+LEAST_OTHER_GROUP, LEAST_OTHER_LIGHT = 10, 0.6
+# Cells whose centre lies this near a side are its own edge and shadow, working pixels; a crop takes 1.2 % (9 px) more
+# than the outline anyway. At a corner edges cross and look like strokes, so there the distance is larger.
+EDGE_PX, CORNER_PX = 9.0, 24.0
+# Rings inside and outside of a side whose ground is compared, working pixels from it.
+INNER_RING_PX, OUTER_RING_PX = (12.0, 60.0), (8.0, 40.0)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -113,8 +120,7 @@ def writing_outside(cells: WrittenCells, corners: NDArray[np.float64]) -> tuple[
     """
     rows, columns = cells.faint.shape
     depth = quad_depth(corners, rows=rows, columns=columns)
-    margin = EDGE_SHARE * max(rows, columns) * CELL_PX + CELL_PX / 2
-    core, outer = depth > margin, depth < -margin
+    core, outer = depth > EDGE_PX, (depth < -EDGE_PX) & ~_near_corners(corners, rows=rows, columns=columns)
     # At the picture's border the desk's own things are cut: the outermost cells are no evidence.
     outer[0], outer[-1], outer[:, 0], outer[:, -1] = False, False, False, False
     written = core & (cells.faint >= WRITTEN_SHARE)
@@ -123,20 +129,71 @@ def writing_outside(cells: WrittenCells, corners: NDArray[np.float64]) -> tuple[
         return 0.0, kept
     asked = SHARE_OF_INNER_CONTRAST * float(np.median(cells.contrast[written]))
     paper = np.median(cells.ground[written], axis=0)
-    doubtful = outer & (cells.faint >= WRITTEN_SHARE) & (cells.contrast >= asked) & paper_like(cells.ground, paper)
-    lost = int(doubtful.sum())
+    doubtful = outer & (cells.faint >= WRITTEN_SHARE) & (cells.contrast >= asked)
+    same = doubtful & paper_like(cells.ground, paper)
+    other = doubtful & (cells.ground.max(axis=2) >= LEAST_OTHER_LIGHT * float(paper.max()))
+    lost = max(_in_groups(same, least=LEAST_GROUP), _in_groups(other, least=LEAST_OTHER_GROUP))
     return lost / (lost + kept), kept
+
+
+def _in_groups(cells: Mask, *, least: int) -> int:
+    """Cells that hang together in groups of at least `least`; a knot in the wood stands alone."""
+    _, _, stats, _ = cv2.connectedComponentsWithStats(cells.astype(np.uint8), connectivity=8)
+    sizes = stats[1:, cv2.CC_STAT_AREA]
+    return int(sizes[sizes >= least].sum())
+
+
+def ground_step(cells: WrittenCells, corners: NDArray[np.float64]) -> float:
+    """Least change of the ground across any side, in levels of its most different channel.
+
+    A frame printed on a page has the same paper on both sides, a paper's edge does not. Light that falls off over the
+    page changes the ground as well, but never across all four sides. Sides without anything outside do not count.
+
+    Args:
+        cells: From `written_cells`.
+        corners: Pixel corners on the working copy, clockwise, shape (4, 2).
+
+    Returns:
+        Levels 0..255; 255 when no side has anything outside.
+    """
+    rows, columns = cells.faint.shape
+    depths = _side_depths(corners, rows=rows, columns=columns)
+    nearest = np.argmin(np.abs(depths), axis=0)
+    depth = depths.min(axis=0)
+    inner = (depth > INNER_RING_PX[0]) & (depth < INNER_RING_PX[1])
+    outer = (depth < -OUTER_RING_PX[0]) & (depth > -OUTER_RING_PX[1])
+    least = 255.0
+    for side in range(4):
+        within, beyond = inner & (nearest == side), outer & (nearest == side)
+        if int(within.sum()) >= 3 and int(beyond.sum()) >= 3:
+            change = np.median(cells.ground[within], axis=0) - np.median(cells.ground[beyond], axis=0)
+            least = min(least, float(np.abs(change).max()))
+    return least
 
 
 def quad_depth(corners: NDArray[np.float64], *, rows: int, columns: int) -> Plane:
     """Distance of every cell's centre from the nearest side of a convex clockwise quadrilateral, negative outside."""
-    xs = (np.arange(columns) + 0.5) * CELL_PX
-    ys = (np.arange(rows) + 0.5) * CELL_PX
-    depth = np.full((rows, columns), np.inf)
+    return np.asarray(_side_depths(corners, rows=rows, columns=columns).min(axis=0), np.float32)
+
+
+def _side_depths(corners: NDArray[np.float64], *, rows: int, columns: int) -> Plane:
+    """Distance of every cell's centre from the line of each side, positive inside; shape (4, rows, columns)."""
+    xs, ys = _centres(rows=rows, columns=columns)
+    depths = []
     for start, end in zip(corners, np.roll(corners, -1, axis=0), strict=True):
         along = (end - start) / max(float(np.hypot(*(end - start))), 1e-6)
-        depth = np.minimum(depth, along[0] * (ys - start[1])[:, None] - along[1] * (xs - start[0])[None, :])
-    return depth.astype(np.float32)
+        depths.append(along[0] * (ys - start[1])[:, None] - along[1] * (xs - start[0])[None, :])
+    return np.asarray(np.stack(depths), np.float32)
+
+
+def _near_corners(corners: NDArray[np.float64], *, rows: int, columns: int) -> Mask:
+    xs, ys = _centres(rows=rows, columns=columns)
+    off = [np.hypot((xs - x)[None, :], (ys - y)[:, None]) for x, y in corners]
+    return np.asarray(np.minimum.reduce(off) < CORNER_PX)
+
+
+def _centres(*, rows: int, columns: int) -> tuple[NDArray[np.floating], NDArray[np.floating]]:
+    return np.arange(0.5, columns) * float(CELL_PX), np.arange(0.5, rows) * float(CELL_PX)
 
 
 def paper_like(ground: Plane, paper: NDArray[np.floating], *, darkest: float = 0.4, lightest: float = 2.5) -> Mask:

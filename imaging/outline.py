@@ -12,7 +12,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from imaging.geometry import Quad
-from imaging.ink import CELL_PX, LEAST_INNER_CELLS, WrittenCells, paper_like, quad_depth, writing_outside, written_cells
+from imaging.ink import (
+    CELL_PX,
+    LEAST_INNER_CELLS,
+    WrittenCells,
+    ground_step,
+    paper_like,
+    quad_depth,
+    writing_outside,
+    written_cells,
+)
 from imaging.lines import Line, edge_map, find_lines
 from imaging.model import Pixels
 from imaging.sides import SideTable, side_table
@@ -44,6 +53,8 @@ LEAST_CUT_CONFIDENCE, LEAST_CUT_SUPPORT = 0.92, 0.9
 LEAST_PAPER_ON_BORDER = 0.7
 # And outside of it at most this share looks like the same paper.
 MOST_PAPER_OUTSIDE = 0.5
+# The ground must change by this many levels across every side; across a printed frame it changes by less than 2.
+LEAST_GROUND_STEP = 3.0
 # Score of a paper that fills the picture with four perfect sides.
 BEST_SCORE = 1.15
 
@@ -174,6 +185,10 @@ def _best(sides: NDArray[np.intp], scene: _Scene) -> Outline | None:
         lost, kept = writing_outside(scene.content, fractions * np.array(scene.work_px))
         confidence = min(1.0, float(score[k]) / BEST_SCORE)
         confidence *= (1.0 if lost == 0 else 0.5) * (1.0 if kept >= LEAST_INNER_CELLS else 0.6)
+        if not free[k].any():
+            confidence *= (
+                1.0 if ground_step(scene.content, fractions * np.array(scene.work_px)) >= LEAST_GROUND_STEP else 0.5
+            )
         confidence *= 1.0 if _paper_on_border(scene.content, fractions, free[k]) else 0.5
         if best is None or confidence > best.confidence:
             top, right, bottom, left = (float(v) for v in support[k])

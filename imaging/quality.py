@@ -220,7 +220,7 @@ def _light(cells: WrittenCells, *, written: Mask, inside: Mask) -> tuple[float, 
     if not where.any():
         return 0.0, 0.0
     paper = np.median(cells.ground[where], axis=0)
-    level = cells.ground[where & paper_like(cells.ground, paper)].mean(axis=1)
+    level = cells.ground[where & paper_like(cells.ground, paper, darkest=0.1, lightest=10)].mean(axis=1)
     if not level.size:
         return float(paper.mean()), 0.0
     dark, light = (float(v) for v in np.percentile(level, (10, 95)))

@@ -52,7 +52,7 @@ def blur_of_text(
         shown = min(text_px, MOST_TEXT_SHARE * long_side_px)
         return (None if spread is None else spread / shown), text_px
     for factor in (2, 4):
-        small = shrink(work, long_side_px=max(work.shape[:2]) // factor)
+        small = shrink(work, long_side_px=max(1, max(work.shape[:2]) // factor))
         cells, faint = written_cells(small)
         height = _text_height(faint, written=cells.faint >= WRITTEN_SHARE)
         spread = _median_spread(small, cells.faint >= WRITTEN_SHARE, cell_px=CELL_PX) if height is not None else None

@@ -163,7 +163,7 @@ def shoot(
         + np.sin(angle) * np.linspace(-0.5, 0.5, height_px)[:, None]
     )
     image = cv2.GaussianBlur(pixels, (0, 0), blur).astype(np.float32) * (1 - falloff * (ramp + 0.5))[..., None]
-    return np.clip(image + rng.normal(0, noise, image.shape), 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(image + rng.normal(0, noise, image.shape), 0, 255), np.uint8)
 
 
 def corners_of(
@@ -174,4 +174,4 @@ def corners_of(
     half += rng.uniform(-tilt, tilt, (4, 2)) * np.array(size)
     turn = np.deg2rad(angle_deg)
     rotation = np.array([(np.cos(turn), -np.sin(turn)), (np.sin(turn), np.cos(turn))])
-    return (half @ rotation.T + np.array(centre)).astype(np.float32)
+    return np.asarray(half @ rotation.T + np.array(centre), np.float32)

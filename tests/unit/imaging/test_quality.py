@@ -1,0 +1,183 @@
+"""Page quality: each defect on a page damaged that way, none on good pages, and the limits at their edges."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import cv2
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from imaging.geometry import Quad
+from imaging.quality import PageQuality, QualityLimits, measure_page, page_defects
+from tests.unit.imaging import scenes
+from tests.unit.imaging.scenes import Pixels
+
+
+def page(seed: int = 1, *, colour: scenes.Colour = scenes.CREAM, size_px: int = 17) -> Pixels:
+    rng = np.random.default_rng(seed)
+    return scenes.shoot(scenes.text_page(rng, colour=colour, size_px=size_px), rng, noise=2, blur=0.5, falloff=0.15)
+
+
+def codes(pixels: Pixels, outline: Quad | None = None) -> set[str]:
+    return {defect.code for defect in page_defects(measure_page(pixels, outline))}
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("colour", [scenes.WHITE, scenes.CREAM, scenes.BLUE])
+@pytest.mark.parametrize("size_px", [13, 22])
+def test_a_good_page_has_no_defect(seed: int, colour: scenes.Colour, size_px: int) -> None:
+    assert codes(page(seed, colour=colour, size_px=size_px)) == set()
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("size_px", [17, 24])
+def test_blur_is_held_against_the_size_of_the_writing(seed: int, size_px: int) -> None:
+    sharp = page(seed, size_px=size_px)
+    assert "page-blurred" not in codes(sharp)
+    assert "page-blurred" in codes(np.asarray(cv2.GaussianBlur(sharp, (0, 0), 0.2 * size_px), np.uint8))
+
+
+def test_the_blur_measure_does_not_depend_on_resolution() -> None:
+    blurred = np.asarray(cv2.GaussianBlur(page(size_px=24), (0, 0), 2.4), np.uint8)
+    double = cv2.resize(blurred, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC)
+    one, two = measure_page(blurred).blur_share, measure_page(np.asarray(double, np.uint8)).blur_share
+    assert one is not None and two is not None
+    assert two == pytest.approx(one, rel=0.25)
+
+
+def spot(pixels: Pixels, *, radius_px: float, at: tuple[int, int]) -> Pixels:
+    ys, xs = np.mgrid[: pixels.shape[0], : pixels.shape[1]]
+    veil = np.clip(1.6 * np.exp(-((xs - at[0]) ** 2 + (ys - at[1]) ** 2) / (2 * radius_px**2)), 0, 1)[..., None]
+    return np.asarray(pixels * (1 - veil) + 255 * veil, np.uint8)
+
+
+def test_glare_is_found_where_it_is() -> None:
+    quality = measure_page(spot(page(colour=scenes.BLUE), radius_px=90, at=(420, 500)))
+    assert "page-glare" in {defect.code for defect in page_defects(quality)}
+    assert quality.glare_box is not None
+    assert quality.glare_box.centre == pytest.approx((0.5, 500 / 1188), abs=0.04)
+
+
+def test_white_print_and_white_paper_are_no_glare() -> None:
+    with_panel = page(colour=scenes.BLUE)
+    with_panel[300:600, 200:500] = 254
+    assert "page-glare" not in codes(with_panel)
+    assert "page-glare" not in codes(np.full((900, 700, 3), 254, np.uint8))
+
+
+@pytest.mark.parametrize("factor", [0.3, 0.2])
+def test_darkness(factor: float) -> None:
+    assert "page-too-dark" in codes((page() * factor).astype(np.uint8))
+
+
+def test_a_hard_shadow_over_half_the_page() -> None:
+    shaded = page().astype(np.float32)
+    shaded[:, 420:] *= 0.3
+    assert "page-shadow" in codes(shaded.astype(np.uint8))
+
+
+@pytest.mark.parametrize("lamp", [(1.0, 1.0, 1.0), (1.05, 1.0, 0.82)])
+def test_a_black_and_white_copy_is_told_under_any_lamp(lamp: tuple[float, float, float]) -> None:
+    grey = cv2.cvtColor(cv2.cvtColor(page(), cv2.COLOR_RGB2GRAY), cv2.COLOR_GRAY2RGB)
+    assert "page-greyscale" in codes(np.clip(grey * np.array(lamp), 0, 255).astype(np.uint8))
+
+
+def test_low_resolution_counts_the_paper_and_not_the_picture() -> None:
+    picture = np.full((1600, 1200, 3), (90, 70, 50), np.uint8)
+    small = cv2.resize(page(), (210, 297), interpolation=cv2.INTER_AREA)
+    picture[300:597, 300:510] = small
+    outline = Quad.from_rect(300 / 1200, 300 / 1600, 510 / 1200, 597 / 1600)
+    assert "page-low-resolution" in codes(picture, outline)
+    assert measure_page(picture, outline).long_side_px == pytest.approx(297)
+    assert "page-low-resolution" not in codes(page())
+
+
+def test_writing_that_runs_out_of_the_picture() -> None:
+    whole = page(size_px=20)
+    assert "page-cut-off" not in codes(whole)
+    assert measure_page(np.ascontiguousarray(whole[:, 160:])).cut_sides == ("left",)
+
+
+def test_an_outline_on_the_border_counts_only_with_writing_there() -> None:
+    whole = page()
+    lower_part = np.ascontiguousarray(whole[:700])
+    outline = Quad.from_rect(0.02, 0.02, 0.98, 1.0)
+    assert measure_page(lower_part, outline).cut_sides == ("bottom",)
+    lower_part[600:] = scenes.CREAM
+    assert measure_page(lower_part, outline).cut_sides == ()
+
+
+GOOD = PageQuality(
+    blur_share=0.02,
+    text_height_px=30,
+    glare_share=0.0,
+    brightness=220,
+    shadow_share=0.1,
+    chroma=20,
+    cut_sides=(),
+    long_side_px=2000,
+)
+LIMITS = QualityLimits()
+
+
+def changed(field: str, value: float) -> PageQuality:
+    values = {name: getattr(GOOD, name) for name in GOOD.__slots__}
+    return PageQuality(**{**values, field: value})
+
+
+@pytest.mark.parametrize(
+    ("code", "field", "limit", "beyond"),
+    [
+        ("page-blurred", "blur_share", LIMITS.most_blur_share, 1),
+        ("page-glare", "glare_share", LIMITS.most_glare_share, 1),
+        ("page-shadow", "shadow_share", LIMITS.most_shadow_share, 1),
+        ("page-too-dark", "brightness", LIMITS.least_brightness, -1),
+        ("page-greyscale", "chroma", LIMITS.least_chroma, -1),
+        ("page-low-resolution", "long_side_px", LIMITS.least_long_side_px, -1),
+    ],
+)
+def test_each_limit_at_its_edge(code: str, field: str, limit: float, beyond: int) -> None:
+    step = 1e-6 * max(1.0, limit)
+    for value, bad in ((limit - beyond * step, False), (limit, False), (limit + beyond * step, True)):
+        found = page_defects(changed(field, value))
+        assert [defect.code for defect in found] == ([code] if bad else [])
+        if bad:
+            assert (found[0].measured, found[0].limit, found[0].severe) == (value, limit, False)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("blur_share", 0.3), ("glare_share", 0.4), ("brightness", 20.0), ("long_side_px", 200.0)],
+)
+def test_hopeless_values_are_severe(field: str, value: float) -> None:
+    (defect,) = page_defects(changed(field, value))
+    assert defect.severe
+
+
+def test_several_defects_are_all_reported() -> None:
+    bad = replace(GOOD, blur_share=0.2, brightness=50.0, cut_sides=("top", "left"))
+    assert [defect.code for defect in page_defects(bad)] == ["page-blurred", "page-cut-off", "page-too-dark"]
+    assert [d.measured for d in page_defects(bad) if d.code == "page-cut-off"] == [2.0]
+
+
+def test_a_page_without_writing_has_no_blur() -> None:
+    quality = measure_page(np.full((500, 400, 3), 230, np.uint8))
+    assert (quality.blur_share, quality.text_height_px) == (None, None)
+
+
+@given(
+    height=st.integers(1, 60),
+    width=st.integers(1, 60),
+    left=st.floats(0, 0.9),
+    top=st.floats(0, 0.9),
+)
+def test_tiny_pictures_and_odd_outlines_are_measured_without_an_error(
+    height: int, width: int, left: float, top: float
+) -> None:
+    pixels = np.random.default_rng(0).integers(0, 256, (height, width, 3), dtype=np.uint8)
+    quality = measure_page(pixels, Quad.from_rect(left, top, left + 0.1, top + 0.1))
+    assert 0 <= quality.glare_share <= 1
+    assert 0 <= quality.brightness <= 255
