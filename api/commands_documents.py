@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -12,6 +13,14 @@ from api.choices import KindChoice
 JsonOption = Annotated[bool, typer.Option("--json", help="每行输出一个 JSON 对象。")]
 
 
+# A person waits for one answer, so the engine may use the machine; beyond four threads a page gains nothing.
+_MOST_THREADS = 4
+
+
+def _threads() -> int:
+    return min(_MOST_THREADS, len(os.sched_getaffinity(0)))
+
+
 def read(
     images: Annotated[list[Path], typer.Argument(metavar="IMAGE…", help="图像文件。", show_default=False)],
     kind: Annotated[KindChoice | None, typer.Option("--kind", help="材料种类；不指定则自动判断。")] = None,
@@ -19,14 +28,16 @@ def read(
 ) -> None:
     """识别图像中的证件字段。"""
     from api.output import quiet
-    from api.show_reading import show_reading
     from intake.parts import Parts
-    from intake.reading import read_files
-    from ocr.model import Kind
 
-    wanted = None if kind is None else Kind(kind.value)
     refused = False
-    with quiet() as output, Parts() as parts:
+    with quiet() as output, Parts(threads=_threads()) as parts:
+        # The decoder's child is on its way; everything heavy is imported meanwhile.
+        from api.show_reading import show_reading
+        from intake.reading import read_files
+        from ocr.model import Kind
+
+        wanted = None if kind is None else Kind(kind.value)
         for item in read_files(images, parts, kind=wanted):
             refused |= item.refused
             show_reading(output, item, as_json=as_json)
@@ -42,14 +53,16 @@ def verify(
     import datetime
 
     from api.output import quiet
-    from api.rules import chosen_policy
-    from api.show_case import show_case
-    from intake.case_folder import load_case
-    from intake.parts import Parts, open_toolbox
-    from intake.pipeline import run_case
+    from intake.parts import Parts
 
     refused = False
-    with quiet() as output, Parts() as parts:
+    with quiet() as output, Parts(threads=_threads()) as parts:
+        from api.rules import chosen_policy
+        from api.show_case import show_case
+        from intake.case_folder import load_case
+        from intake.pipeline import run_case
+        from intake.toolbox import open_toolbox
+
         tools = open_toolbox(parts, chosen_policy(policy, output).policy, today=datetime.date.today())
         for folder in cases:
             result = run_case(load_case(folder), tools)

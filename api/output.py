@@ -12,9 +12,10 @@ import json
 import os
 import sys
 from collections.abc import Iterator, Mapping
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
-from rich.console import Console, RenderableType
+if TYPE_CHECKING:
+    from rich.console import RenderableType
 
 
 class Output:
@@ -27,8 +28,6 @@ class Output:
 
     def __init__(self, out: TextIO, err: TextIO) -> None:
         self.out, self.err = out, err
-        # Wide enough for Chinese messages when the answer goes into a file or a pipe.
-        self._console = Console(file=out, highlight=False, width=None if out.isatty() else 120)
 
     def json_line(self, value: Mapping[str, Any]) -> None:
         """One object a line, flushed at once so that a reader of the pipe sees it."""
@@ -37,7 +36,11 @@ class Output:
 
     def show(self, item: RenderableType) -> None:
         """A table or a line of text for people."""
-        self._console.print(item, markup=False)
+        from rich.console import Console
+
+        # Wide enough for Chinese messages when the answer goes into a file or a pipe.
+        console = Console(file=self.out, highlight=False, width=None if self.out.isatty() else 120)
+        console.print(item, markup=False)
         self.out.flush()
 
     def error(self, code: str, detail: str) -> None:

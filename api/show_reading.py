@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from rich.table import Table
-from rich.text import Text
+from typing import TYPE_CHECKING
 
 from api.output import Output
-from api.show_findings import show_findings
 from intake.case_folder import shown_name
 from intake.reading import FileReading
 from intake.record import reading_record
 from intake.report.labels import FIELDS, KINDS
 from intake.rules import word_defects
 from ocr.model import Field, Reading
+
+if TYPE_CHECKING:
+    from rich.table import Table
+    from rich.text import Text
 
 
 def show_reading(output: Output, item: FileReading, *, as_json: bool) -> None:
@@ -29,10 +31,14 @@ def show_reading(output: Output, item: FileReading, *, as_json: bool) -> None:
         if reading is not None and reading.fields:
             output.show(_fields_table(reading))
         if findings:
+            from api.show_findings import show_findings
+
             show_findings(output, findings)
 
 
 def _heading(file: str, reading: Reading | None) -> Text:
+    from rich.text import Text
+
     if reading is None:
         return Text(file, style="bold")
     kind = KINDS.get(reading.kind.value, reading.kind.value)
@@ -40,6 +46,9 @@ def _heading(file: str, reading: Reading | None) -> Text:
 
 
 def _fields_table(reading: Reading) -> Table:
+    from rich.table import Table
+    from rich.text import Text
+
     table = Table("字段", "识别结果", "可信度")
     for name, field in reading.fields.items():
         table.add_row(FIELDS.get(name, name), Text(_shown_value(field)), f"{field.confidence:.0%}")

@@ -1,32 +1,27 @@
 """Loads the heavy parts of a process, each when it is first needed and only once.
 
-The decoder's child starts first: it imports its image library on its own while this process imports the engine.
+The decoder's child starts first: it imports its image library on its own while this process imports the engine. So
+this module itself imports nothing that is heavy.
 """
 
 from __future__ import annotations
 
-import datetime
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from imaging.model import Defect, Rendition
 from imaging.sandbox import Decoder
-from intake.judge import judge_with
-from intake.rules import open_policy, photo_standard
-from intake.toolbox import Toolbox
-from ocr.model import Kind
-from verify.policy import Policy
 
 if TYPE_CHECKING:
+    from imaging.model import Defect, Rendition
     from imaging.photo.model import PhotoReport
     from imaging.photo.standards import PhotoStandard
     from imaging.photo.weights import PhotoModels
+    from ocr.model import Kind
     from ocr.paddle import PaddleEngine
     from ocr.read import PageReading
+    from verify.policy import Policy
 
 
 class Parts:
@@ -86,8 +81,10 @@ class Parts:
         An upload that a crop and a white background turn into a compliant photo is not refused: that is the work this
         service takes off the applicant. What remains are the faults of the picture itself.
         """
+        from imaging.model import Defect
         from imaging.photo.make import make_photo
         from imaging.photo.model import Made
+        from intake.rules import photo_standard
 
         made = make_photo(
             rendition.pixels,
@@ -102,28 +99,3 @@ class Parts:
             return report.defects
         mild = tuple(d for d in report.defects if not d.severe)
         return (*made.defects, *mild)
-
-
-def open_toolbox(parts: Parts, policy: Policy, *, today: datetime.date) -> Toolbox:
-    """The functions that the pipeline calls, over one process's parts and one policy."""
-    standard = photo_standard(policy)
-
-    def photo(rendition: Rendition, data: bytes) -> tuple[Defect, ...]:
-        report = parts.check_photo(rendition, standard, source_bytes=len(data))
-        return report.defects if report.acceptable else parts.defects_after_making(rendition, report, policy)
-
-    return Toolbox(
-        decode=parts.decoder.decode,
-        read=parts.read,
-        check_photo=photo,
-        judge=judge_with(policy, today=today),
-    )
-
-
-@contextmanager
-def worker_toolbox(policy: str) -> Iterator[Toolbox]:
-    """Everything loaded at once, so that a broken installation shows before the first case is touched."""
-    with Parts() as parts:
-        tools = open_toolbox(parts, open_policy(policy).policy, today=datetime.date.today())
-        _ = parts.engine, parts.photo_models
-        yield tools

@@ -5,15 +5,20 @@ The pipeline sees only the functions of `Toolbox`, so a test hands it plain func
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import datetime
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from imaging.model import Defect, Rendition
 from intake.model import CaseNote
+from intake.parts import Parts
+from intake.rules import open_policy, photo_standard
 from ocr.model import Kind
 from ocr.read import PageReading
 from verify.model import Material, Verdict
+from verify.policy import Policy
 
 Judge = Callable[[Mapping[str, Any] | None, Mapping[str, Material], Sequence[CaseNote]], Verdict]
 
@@ -33,3 +38,30 @@ class Toolbox:
     read: Callable[[Rendition, Kind | None], PageReading]
     check_photo: Callable[[Rendition, bytes], Sequence[Defect]]
     judge: Judge
+
+
+def open_toolbox(parts: Parts, policy: Policy, *, today: datetime.date) -> Toolbox:
+    """The functions that the pipeline calls, over one process's parts and one policy."""
+    from intake.judge import judge_with
+
+    standard = photo_standard(policy)
+
+    def photo(rendition: Rendition, data: bytes) -> tuple[Defect, ...]:
+        report = parts.check_photo(rendition, standard, source_bytes=len(data))
+        return report.defects if report.acceptable else parts.defects_after_making(rendition, report, policy)
+
+    return Toolbox(
+        decode=parts.decoder.decode,
+        read=parts.read,
+        check_photo=photo,
+        judge=judge_with(policy, today=today),
+    )
+
+
+@contextmanager
+def worker_toolbox(policy: str) -> Iterator[Toolbox]:
+    """Everything loaded at once, so that a broken installation shows before the first case is touched."""
+    with Parts() as parts:
+        tools = open_toolbox(parts, open_policy(policy).policy, today=datetime.date.today())
+        _ = parts.engine, parts.photo_models
+        yield tools

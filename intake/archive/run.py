@@ -53,7 +53,7 @@ class RunOrder:
     workers: int
     may_resume: bool = True
     cards: int = 500
-    factory: str = "intake.parts:worker_toolbox"
+    factory: str = "intake.toolbox:worker_toolbox"
 
 
 @dataclass(frozen=True, slots=True)

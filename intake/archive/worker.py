@@ -33,7 +33,7 @@ class WorkerOrder:
 
     policy: str
     pictures: Path | None
-    factory: str = "intake.parts:worker_toolbox"
+    factory: str = "intake.toolbox:worker_toolbox"
 
 
 @dataclass(frozen=True, slots=True)
