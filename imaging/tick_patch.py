@@ -20,6 +20,9 @@ EM_PX = 22
 LEFT_EM, RIGHT_EM = 3.0, 1.3
 ABOVE_EM, BELOW_EM = 1.25, 1.25
 
+# Red channel over paper of the darkest red seal and pen ink (0.72-0.9 on own pages): above it nothing is black.
+RED_INK_LEVEL = 0.70
+
 
 @dataclass(frozen=True, slots=True)
 class LabelStart:
@@ -84,7 +87,7 @@ def label_patch(pixels: Pixels, start: LabelStart) -> LabelPatch:
     # The label's own print says how dark ink is here; a dark table beside the sheet must not.
     label = ink[round(0.6 * EM_PX) : round(-0.6 * EM_PX), round(LEFT_EM * EM_PX) :]
     full = max(0.20, float(np.quantile(label, 0.93)))
-    black = np.clip((1.0 - even[..., 0]) / full, 0.0, 1.0)
+    black = np.clip((RED_INK_LEVEL - even[..., 0]) / (RED_INK_LEVEL * full), 0.0, 1.0)
     return LabelPatch(_lifted(np.clip(ink / full, 0.0, 1.0)), _lifted(black), to_page)
 
 

@@ -17,8 +17,9 @@ SIDE_EM = (0.52, 1.40)
 # Height over width; perspective and hand-drawn boxes.
 ASPECTS = (0.88, 1.0, 1.14)
 # A square counts as found when its weakest side and all sides together are at least this dark (1 = the darkest ink
-# nearby). Pieces of characters reach 0.45 on the weakest side (measured on own pages).
-WEAKEST_SIDE_MIN = 0.55
+# nearby). Pieces of characters reach 0.45 on the weakest side (measured on own pages). One limit for each of
+# PALE_FRAMES: where pale frames count, the soft edges of print count as well, so all sides must be whole.
+WEAKEST_SIDE_MIN = (0.55, 0.78)
 OUTLINE_MIN = 0.68
 # A frame this dark, relative to the label's print, is as good as a black one; tried in this order.
 PALE_FRAMES = (0.40, 0.16)
@@ -67,8 +68,9 @@ def find_square(
     """
     # Pale frames count as much as dark ones; a stroke narrower than a pixel is pale. Very pale ones come second,
     # because at that gain the grain of the paper shows as well.
-    for pale in PALE_FRAMES:
-        best = _searched(_Sums.of(np.clip(patch.dark / pale, 0.0, 1.0)), side_em, before_em)
+    for pale, weakest_min in zip(PALE_FRAMES, WEAKEST_SIDE_MIN, strict=True):
+        sums = _Sums.of(np.clip(patch.dark / pale, 0.0, 1.0), weakest_min)
+        best = _searched(sums, side_em, before_em)
         if best is not None:
             return _centred_on_strokes(patch.dark, best)
     return None
@@ -95,23 +97,25 @@ def _centred_on_strokes(dark: Plane, square: Square) -> Square:
     right, bottom = left + square.width, top + square.height
     rows = dark[:, left + 2 : right - 1].mean(axis=1)
     columns = dark[top + 2 : bottom - 1].mean(axis=0)
-    top, bottom = _outermost_line(rows, top, outward=-1), _outermost_line(rows, bottom, outward=1)
-    left, right = _outermost_line(columns, left, outward=-1), _outermost_line(columns, right, outward=1)
+    top, bottom = _nearest_line(rows, top), _nearest_line(rows, bottom)
+    left, right = _nearest_line(columns, left), _nearest_line(columns, right)
     width, height = right - left, bottom - top
     if not 0.75 <= height / max(1, width) <= 1.33:
         return square
     return Square(float(left), float(top), width, height, square.score)
 
 
-def _outermost_line(profile: Plane, place: int, *, outward: int) -> int:
-    """The outermost peak near `place` that is about as dark as the darkest one: a tick lies inside its frame."""
+def _nearest_line(profile: Plane, place: int) -> int:
+    """The peak nearest to `place` among those of about equal darkness: a thick tick inside the frame and the first
+    stroke of the label outside of it lie further away.
+    """
     low, high = max(1, place - _SIDE_SHIFT_PX), min(len(profile) - 1, place + _SIDE_SHIFT_PX + 1)
     window = profile[low:high]
     peaks = (window >= profile[low - 1 : high - 1]) & (window >= profile[low + 1 : high + 1])
-    strong = np.flatnonzero(peaks & (window >= 0.6 * window.max()))
+    strong = np.flatnonzero(peaks & (window >= 0.4 * window.max()))
     if strong.size == 0:
         return place
-    return low + int(strong[-1] if outward > 0 else strong[0])
+    return low + int(strong[np.argmin(np.abs(strong + low - place))])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -119,18 +123,20 @@ class _Sums:
     """Running sums that make the mean along any straight line one subtraction.
 
     `across` and `down` allow a line to be one pixel off (dilated planes); `thin_across` and `thin_down` do not.
+    `weakest_min` is what the weakest side of a square must reach.
     """
 
     across: Plane
     down: Plane
     thin_across: Plane
     thin_down: Plane
+    weakest_min: float
 
     @staticmethod
-    def of(dark: Plane) -> _Sums:
+    def of(dark: Plane, weakest_min: float) -> _Sums:
         fat_rows = np.asarray(cv2.dilate(dark, np.ones((3, 1), np.uint8)), np.float32)
         fat_columns = np.asarray(cv2.dilate(dark, np.ones((1, 3), np.uint8)), np.float32)
-        return _Sums(_summed(fat_rows, 1), _summed(fat_columns, 0), _summed(dark, 1), _summed(dark, 0))
+        return _Sums(_summed(fat_rows, 1), _summed(fat_columns, 0), _summed(dark, 1), _summed(dark, 0), weakest_min)
 
 
 def _summed(plane: Plane, axis: int) -> Plane:
@@ -174,17 +180,17 @@ def _best_place(sums: _Sums, width: int, height: int, right_px: float) -> Square
     window = _Window(top, bottom, left, right, width, height)
     top_line, bottom_line = window.row_line(sums.across, 0), window.row_line(sums.across, height)
     weakest = np.minimum(top_line, bottom_line)
-    if float(weakest.max()) < WEAKEST_SIDE_MIN:
+    if float(weakest.max()) < sums.weakest_min:
         return None
     left_line, right_line = window.column_line(sums.down, 0), window.column_line(sums.down, width)
     weakest = np.minimum(weakest, np.minimum(left_line, right_line))
-    if float(weakest.max()) < WEAKEST_SIDE_MIN:
+    if float(weakest.max()) < sums.weakest_min:
         return None
     mean = (top_line + bottom_line + left_line + right_line) / 4
     outside = _just_outside(sums, window)
     distance_em = np.abs(LEFT_EM - (np.arange(left, right) + width) / EM_PX).astype(np.float32)
     score = 0.5 * weakest + 0.5 * mean - 0.5 * outside - 0.05 * distance_em[None, :]
-    score[(weakest < WEAKEST_SIDE_MIN) | (mean < OUTLINE_MIN) | (outside > OUTSIDE_MAX)] = -1.0
+    score[(weakest < sums.weakest_min) | (mean < OUTLINE_MIN) | (outside > OUTSIDE_MAX)] = -1.0
     y, x = divmod(int(np.argmax(score)), score.shape[1])
     best = float(score[y, x])
     return Square(float(x + left), float(y + top), width, height, best) if best > 0 else None

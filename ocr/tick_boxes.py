@@ -27,6 +27,10 @@ TEMPLATE_SHARE_MIN = 0.70
 # starts, and when that was estimated from the length of the text and may be the box itself.
 KNOWN_START_EM = -0.15
 GUESSED_START_EM = 0.75
+# How much the sides of two boxes of one form differ, as a share: as found on photos taken at an angle, and beyond what
+# perspective does.
+SAME_SIDE = 0.15
+ODD_SIDE = 0.30
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,15 +137,19 @@ def _squares(patches: dict[str, LabelPatch], labels: dict[str, DutyLabel]) -> di
         return found
     for duty, square in found.items():
         if square is None or not _alike(square, side_em, place):
-            # What is unlike all other boxes is a piece of print; no box is then the better answer.
             again = find_square(patches[duty], side_em=(side_em * 0.86, side_em * 1.14), before_em=reach[duty])
-            found[duty] = again if again is not None and _alike(again, side_em, place) else None
+            # The boxes of one form have one size; what is much smaller or larger is a piece of print.
+            best = again if again is not None else square
+            found[duty] = best if best is not None and _side_differs(best, side_em) < ODD_SIDE else None
     return found
 
 
 def _alike(square: Square, side_em: float, place: float) -> bool:
-    side = (square.width + square.height) / 2 / EM_PX
-    return abs(side / side_em - 1) < 0.15 and abs(square.left + square.width - place) < 1.1 * EM_PX
+    return _side_differs(square, side_em) < SAME_SIDE and abs(square.left + square.width - place) < 0.8 * EM_PX
+
+
+def _side_differs(square: Square, side_em: float) -> float:
+    return abs((square.width + square.height) / 2 / EM_PX / side_em - 1)
 
 
 def _mark(

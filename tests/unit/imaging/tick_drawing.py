@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -69,7 +70,9 @@ def draw_form(
         boxes[duty] = box
         if duty in marks:
             _mark(pen, box, marks[duty], random, ink)
-        lines.append(_line(duty, box, label_x, y, size, sheet.size, line_from_box=line_from_box, spans=spans, font=font))
+        lines.append(
+            _line(duty, box, label_x, y, size, sheet.size, line_from_box=line_from_box, spans=spans, font=font)
+        )
     return Form(np.array(sheet, dtype=np.uint8), tuple(lines), boxes)
 
 
@@ -77,12 +80,14 @@ def _line(duty: str, box: tuple[float, ...], x: float, y: float, size: int, shee
           line_from_box: bool, spans: bool, font: ImageFont.FreeTypeFont) -> Line:  # fmt: skip
     end = x + font.getlength(duty)
     left = box[0] if line_from_box else x
-    quad = Quad.from_rect((left - 3) / sheet[0], (y - 0.12 * size) / sheet[1], (end + 3) / sheet[0], (y + 1.25 * size) / sheet[1])
+    quad = Quad.from_rect(
+        (left - 3) / sheet[0], (y - 0.12 * size) / sheet[1], (end + 3) / sheet[0], (y + 1.25 * size) / sheet[1]
+    )
     places: tuple[tuple[float, float], ...] = ()
     if spans:
         total = end + 3 - (left - 3)
         edges = [(x + font.getlength(duty[:k]) - left + 3) / total for k in range(len(duty) + 1)]
-        places = tuple(zip(edges[:-1], edges[1:], strict=True))
+        places = tuple(pairwise(edges))
     return Line(duty, 0.98, quad, places)
 
 
@@ -129,14 +134,13 @@ def warped(form: Form, random: np.random.Generator, tilt: float) -> Form:
     def seen(points: NDArray[np.float32]) -> NDArray[np.float32]:
         return cv2.perspectiveTransform(points.reshape(1, -1, 2), matrix)[0]
 
-    lines = tuple(
-        Line(line.text, line.confidence,
-             Quad.from_pixels(seen(line.box.to_pixels(width_px=width, height_px=height)), width_px=size[0], height_px=size[1]),
-             line.char_spans)
-        for line in form.lines
-    )  # fmt: skip
+    lines = []
+    for line in form.lines:
+        place = seen(line.box.to_pixels(width_px=width, height_px=height))
+        box = Quad.from_pixels(place, width_px=size[0], height_px=size[1])
+        lines.append(Line(line.text, line.confidence, box, line.char_spans))
     boxes = {}
     for duty, (left, top, right, bottom) in form.boxes.items():
         quad = seen(np.array([[left, top], [right, top], [right, bottom], [left, bottom]], np.float32))
         boxes[duty] = (*quad.min(axis=0).tolist(), *quad.max(axis=0).tolist())
-    return Form(pixels, lines, boxes)
+    return Form(pixels, tuple(lines), boxes)

@@ -1,0 +1,173 @@
+"""Labels come from recognised text, states from pixels, doubts become defects."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw, ImageFont
+
+from imaging.ellipse import Ellipse
+from imaging.geometry import Quad
+from imaging.seal import SealSpot
+from imaging.tick_box import TickState
+from ocr.duties import DUTIES
+from ocr.duty_labels import FIXED_SENTENCES, find_labels, sentences_found
+from ocr.model import Line
+from ocr.tick_boxes import TEMPLATE_SHARE_MIN, read_duties
+from tests.unit.imaging.seal_drawing import Stamp, ink_of, photographed, stamped
+from tests.unit.imaging.tick_drawing import FACES, MARKS, draw_form, warped
+
+SENTENCES = tuple(
+    Line(text, 0.99, Quad.from_rect(0.1, 0.01, 0.9, 0.02))
+    for text in (
+        "工作证明",
+        "兹有李晓梅（身份证件号码：533103199007150025），系我单位正式职工，从事如下工作：",
+        "本单位证照号码（统一社会信用代码）为91533103MA6K1B2C3D所属会计管理部门为芒市市（县、区）财政局，特此证明。",
+    )
+)
+AGEING = {
+    "scan": {"tilt": 0.01, "blur": 0.4, "cast": 0.0, "shade": 0.0, "noise": 2.0, "quality": 85},
+    "phone": {"tilt": 0.04, "blur": 0.8, "cast": 0.15, "shade": 0.3, "noise": 3.0, "quality": 75},
+    "hard": {"tilt": 0.08, "blur": 1.0, "cast": 0.3, "shade": 0.5, "noise": 5.0, "quality": 55},
+}
+
+
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("level", AGEING)
+def test_reads_all_twelve_boxes(level: str, seed: int) -> None:
+    random = np.random.default_rng(900 + seed)
+    ticked = {
+        str(duty): MARKS[(seed + index) % len(MARKS)] for index, duty in enumerate(random.choice(DUTIES, 3, False))
+    }
+    form = draw_form(
+        ticked,
+        random,
+        size=(18, 24, 34)[seed % 3],
+        face=FACES[seed % 4],
+        per_row=1 + seed % 2,
+        glyph_boxes=seed % 3 == 1,
+        line_from_box=seed % 2 == 0,
+        spans=seed != 4,
+    )
+    how = dict(AGEING[level])
+    form = warped(form, random, how.pop("tilt"))
+    page = photographed(form.pixels, random, **how)  # type: ignore[arg-type]
+    reading = read_duties(page, (*SENTENCES, *form.lines))
+    assert set(reading.ticked) == set(ticked)
+    assert [box.state for box in reading.boxes].count(TickState.EMPTY) == 9
+    assert reading.template_share == 1.0
+    assert reading.defects == ()
+    assert reading.confidence > 0.6
+
+
+def test_boxes_are_placed_on_the_page() -> None:
+    form = draw_form({}, np.random.default_rng(3), size=24)
+    height, width = form.pixels.shape[:2]
+    for box in read_duties(form.pixels, form.lines).boxes:
+        assert box.box is not None
+        left, _, _, bottom = form.boxes[box.duty]
+        assert box.box.left * width == pytest.approx(left, abs=3)
+        assert box.box.bottom * height == pytest.approx(bottom, abs=3)
+
+
+def test_text_that_says_ticked_does_not_tick_an_empty_box() -> None:
+    form = draw_form({}, np.random.default_rng(3), size=24, line_from_box=True, spans=False)
+    lines = tuple(replace(line, text="☑" + line.text) for line in form.lines)
+    assert read_duties(form.pixels, lines).ticked == ()
+
+
+def test_a_missing_label_is_said_and_the_rest_is_read() -> None:
+    form = draw_form({"稽核": "check"}, np.random.default_rng(3), size=24)
+    reading = read_duties(form.pixels, [line for line in form.lines if line.text != "总账"])
+    states = {box.duty: box.state for box in reading.boxes}
+    assert states["总账"] is TickState.NOT_FOUND
+    assert reading.ticked == ("稽核",)
+    assert [d.measured for d in reading.defects if d.code == "tick-box-missing"] == [1.0]
+    assert reading.confidence == 0.0
+
+
+def test_another_form_differs_from_the_template() -> None:
+    page = np.full((400, 600, 3), 250, np.uint8)
+    line = Line("兹证明李晓梅同志在我单位从事出纳工作", 0.99, Quad.from_rect(0.1, 0.4, 0.9, 0.45))
+    reading = read_duties(page, [line])
+    (defect,) = [d for d in reading.defects if d.code == "template-differs"]
+    assert defect.limit == TEMPLATE_SHARE_MIN
+    assert defect.measured is not None and defect.measured < TEMPLATE_SHARE_MIN
+
+
+def test_print_in_place_of_a_box_is_not_read_as_a_tick() -> None:
+    form = draw_form({"出纳": "check"}, np.random.default_rng(3), size=24)
+    left, top, right, bottom = (round(v) for v in form.boxes["总账"])
+    page = form.pixels.copy()
+    page[top - 3 : bottom + 4, left - 3 : right + 4] = 250
+    sheet = Image.fromarray(page)
+    ImageDraw.Draw(sheet).text((left, top), "李", fill=(20, 20, 20), font=ImageFont.truetype(FACES[0], 18))
+    reading = read_duties(np.array(sheet, dtype=np.uint8), form.lines)
+    assert reading.ticked == ("出纳",)
+    assert {box.duty: box.state for box in reading.boxes}["总账"] is not TickState.EMPTY
+
+
+def test_an_empty_page_is_twelve_boxes_not_found() -> None:
+    reading = read_duties(np.full((100, 100, 3), 250, np.uint8), [])
+    assert [box.state for box in reading.boxes] == [TickState.NOT_FOUND] * 12
+    assert reading.ticked == ()
+    assert reading.template_share == 0.0
+
+
+def test_a_faint_trace_is_uncertain_and_shown() -> None:
+    form = draw_form({}, np.random.default_rng(3), size=40)
+    left, top, right, bottom = (round(v) for v in form.boxes["总账"])
+    page = form.pixels.copy()
+    page[(top + bottom) // 2 : (top + bottom) // 2 + 3, left + (right - left) // 3 : left + (right - left) // 2] = 40
+    reading = read_duties(page, form.lines)
+    (defect,) = [d for d in reading.defects if d.code == "tick-uncertain"]
+    assert defect.box is not None
+    assert {box.duty: box.state for box in reading.boxes}["总账"] is TickState.UNCERTAIN
+    assert "总账" not in reading.ticked
+
+
+def test_a_seal_over_empty_boxes_ticks_nothing() -> None:
+    form = draw_form({"出纳": "check"}, np.random.default_rng(5), size=30)
+    left, top, _, _ = form.boxes["财务会计报告编制"]
+    ink = ink_of(Stamp("芒市金穗商贸有限公司"), diameter_px=260)
+    page = stamped(form.pixels, ink, centre=(left + 40, top))
+    ellipse = Ellipse(left + 40, top, 130, 130, 0)
+    spot = SealSpot(Quad.from_rect(0, 0, 1, 1), ellipse, 1.0, 0.2, 260, "red")
+    assert read_duties(page, form.lines, seals=[spot]).ticked == ("出纳",)
+
+
+@pytest.mark.parametrize(
+    ("text", "duty"),
+    [
+        ("□会计机构负责人（会计主管）", DUTIES[0]),
+        ("口收入、支出、债权、债务核算", DUTIES[4]),
+        ("□总账；", "总账"),
+        ("总帐", "总账"),
+        ("□其他会计工作", "其它会计工作"),
+        ("财务会计报苦编制", "财务会计报告编制"),
+        ("□不从事会计工作岗位", DUTIES[11]),
+    ],
+)
+def test_labels_are_found_as_printed_and_misread(text: str, duty: str) -> None:
+    labels = find_labels([Line(text, 0.9, Quad.from_rect(0.1, 0.1, 0.6, 0.15))])
+    assert [label.duty for label in labels] == [duty]
+
+
+@pytest.mark.parametrize("text", ["", "（）", "特此证明", "会计", "总额", "系我单位正式职工，从事如下工作："])
+def test_other_text_is_no_label(text: str) -> None:
+    assert find_labels([Line(text, 0.9, Quad.from_rect(0.1, 0.1, 0.6, 0.15))]) == ()
+
+
+def test_two_labels_on_one_line_have_their_own_places() -> None:
+    labels = find_labels([Line("□出纳 □稽核", 0.9, Quad.from_rect(0.1, 0.1, 0.6, 0.15))])
+    assert [label.duty for label in labels] == ["出纳", "稽核"]
+    assert labels[0].end < labels[1].start
+    assert labels[1].sign == "□"
+
+
+def test_sentences_survive_a_misread_character_and_a_line_break() -> None:
+    lines = [Line(text, 0.9, Quad.from_rect(0, 0, 1, 1)) for text in ("所属会计管理部", "门力芒市财政局")]
+    assert sentences_found(lines) == 1
+    assert sentences_found(SENTENCES) == len(FIXED_SENTENCES)
