@@ -50,12 +50,17 @@ def hostile_part(count: int = CASES) -> Part:
 
 
 def _attack(folder: Path, progress: str) -> Attacked:
+    sheet = folder / "expected.json"
+    expected = json.loads(sheet.read_text(encoding="utf-8"))
+    # The answer must not lie beside the question.
+    sheet.unlink()
     ran = run_intake(["verify", str(folder), "--json"])
-    expected = json.loads((folder / "expected.json").read_text(encoding="utf-8"))
     slot, code = str(expected["file"]).partition(".")[0], expected["code"]
     codes = [finding["code"] for finding in _findings(ran) if finding["material"] == slot]
-    print(f"bench: hostile {progress}", file=sys.stderr, flush=True)
-    return Attacked(ran, bool(codes), code is None or code in codes)
+    attacked = Attacked(ran, bool(codes), code is None or code in codes)
+    remark = "" if attacked.found else f": no finding, exit code {ran.code}, {ran.err.strip()[:200]}"
+    print(f"bench: hostile {progress} {folder.name}{remark}", file=sys.stderr, flush=True)
+    return attacked
 
 
 def _findings(ran: Ran) -> Sequence[Mapping[str, Any]]:
