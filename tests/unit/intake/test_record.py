@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+import json
+import math
+
+import pytest
+
+from imaging.geometry import Quad
+from intake.record import box_json, failed_record, field_json, material_json
+from ocr.model import Field, Kind, Reading
+from verify.model import Material
+
+
+@pytest.mark.parametrize(
+    ("confidence", "shown"), [(0.5, 0.5), (1.2, 1.0), (-0.1, 0.0), (math.nan, 0.0), (math.inf, 0.0), (0.123456, 0.1235)]
+)
+def test_a_confidence_is_always_a_number_from_0_to_1(confidence: float, shown: float) -> None:
+    assert field_json(Field("x", confidence))["confidence"] == shown
+
+
+def test_a_box_stays_inside_the_picture_or_is_left_out() -> None:
+    assert box_json(Quad.from_rect(-0.1, 0.2, 0.5, 1.3)) == [[0.0, 0.2], [0.5, 0.2], [0.5, 1.0], [0.0, 1.0]]
+    assert box_json(Quad.from_rect(math.nan, 0, 1, 1)) is None
+    assert box_json(None) is None
+
+
+def test_two_documents_on_one_picture_are_both_told() -> None:
+    readings = (Reading(Kind.ID_CARD_FRONT, 0.9), Reading(Kind.ID_CARD_BACK, 0.8))
+    value = material_json(Material("id_card_front", "a.jpg", 1, "JPEG", "", readings))
+    assert list(value)[:4] == ["file", "kind", "kind_confidence", "fields"]
+    assert value["kind"] == "id_card_front"
+    assert [other["kind"] for other in value["also"]] == ["id_card_back"]
+
+
+def test_duties_are_a_list_and_a_seal_is_yes_or_no() -> None:
+    assert field_json(Field(("出纳", "稽核"), 1.0))["value"] == ["出纳", "稽核"]
+    assert field_json(Field(True, 1.0))["value"] is True
+
+
+@pytest.mark.parametrize(("failure", "code"), [("worker-killed", "case-failed"), ("case-timeout", "case-timeout")])
+def test_a_failed_case_loses_every_point_to_one_finding(failure: str, code: str) -> None:
+    record = failed_record("c", failure, limit_s=600)
+    assert [(f["code"], f["points_lost"]) for f in record["findings"]] == [(code, 100.0)]
+    assert record["score"] == 0
+    assert json.dumps(record, allow_nan=False)
