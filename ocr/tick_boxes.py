@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from statistics import median
 
 import numpy as np
@@ -27,10 +27,14 @@ TEMPLATE_SHARE_MIN = 0.70
 # starts, and when that was estimated from the length of the text and may be the box itself.
 KNOWN_START_EM = -0.15
 GUESSED_START_EM = 0.75
+# Labels of at least this many characters tell the size of print.
+LONG_LABEL = 6
 # How much the sides of two boxes of one form differ, as a share: as found on photos taken at an angle, and beyond what
 # perspective does.
 SAME_SIDE = 0.15
 ODD_SIDE = 0.30
+# Inked share of a painted box; no character is this black.
+SOLID = 0.90
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +97,7 @@ def read_duties(
     """
     labels = {label.duty: label for label in find_labels(lines)}
     height_px, width_px = pixels.shape[:2]
-    starts = {duty: label_start(label, width_px=width_px, height_px=height_px) for duty, label in labels.items()}
+    starts = _starts(labels, width_px=width_px, height_px=height_px)
     patches = {duty: label_patch(pixels, start) for duty, start in starts.items()}
     squares = _squares(patches, labels)
     boxes = []
@@ -105,6 +109,16 @@ def read_duties(
         boxes.append(_tick_box(duty, mark, labels[duty], width_px=width_px, height_px=height_px))
     share = (len(labels) + sentences_found(lines)) / (len(DUTIES) + len(FIXED_SENTENCES))
     return TickReading(tuple(boxes), share, _defects(boxes, share))
+
+
+def _starts(labels: Mapping[str, DutyLabel], *, width_px: int, height_px: int) -> dict[str, LabelStart]:
+    """Where the labels begin. The size of print comes from the long ones: two characters and a box measure badly."""
+    starts = {duty: label_start(label, width_px=width_px, height_px=height_px) for duty, label in labels.items()}
+    long = [starts[duty].em_px for duty in labels if len(duty) >= LONG_LABEL]
+    if len(long) < 3:
+        return starts
+    em_px = median(long)
+    return {duty: start if len(duty) >= LONG_LABEL else replace(start, em_px=em_px) for duty, start in starts.items()}
 
 
 def label_start(label: DutyLabel, *, width_px: int, height_px: int) -> LabelStart:
@@ -138,14 +152,18 @@ def _squares(patches: dict[str, LabelPatch], labels: dict[str, DutyLabel]) -> di
     for duty, square in found.items():
         if square is None or not _alike(square, side_em, place):
             again = find_square(patches[duty], side_em=(side_em * 0.86, side_em * 1.14), before_em=reach[duty])
-            # The boxes of one form have one size; what is much smaller or larger is a piece of print.
             best = again if again is not None else square
-            found[duty] = best if best is not None and _side_differs(best, side_em) < ODD_SIDE else None
+            found[duty] = best if best is not None and _is_box(patches[duty], best, side_em) else None
     return found
 
 
 def _alike(square: Square, side_em: float, place: float) -> bool:
     return _side_differs(square, side_em) < SAME_SIDE and abs(square.left + square.width - place) < 0.8 * EM_PX
+
+
+def _is_box(patch: LabelPatch, square: Square, side_em: float) -> bool:
+    """The boxes of one form have one size. What is much smaller or larger is a piece of print, unless it is solid."""
+    return _side_differs(square, side_em) < ODD_SIDE or judge(patch, square).inside > SOLID
 
 
 def _side_differs(square: Square, side_em: float) -> float:
