@@ -68,17 +68,10 @@ def finding(
     """A finding with its sentence.
 
     Args:
-        code: Stable code.
+        code: Stable code; with level, field, material, entered, read, match, confidence and box as in `Finding`.
         level: What it means.
         policy: Gives wording of its own for a code, if it has one.
         source: Where the rule comes from, when the general sentence does not say.
-        field: Path into entered.json.
-        material: Slot.
-        entered: What was typed.
-        read: What was read.
-        match: Comparison class.
-        confidence: 0..1 of the reading.
-        box: Place on the rendition.
         measured: Measured value in the unit of the sentence.
         limit: Limit in the same unit.
         value: One more word for the sentence (a name, a list).
