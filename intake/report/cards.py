@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -134,11 +135,10 @@ def _worst_first(finding: Mapping[str, Any]) -> tuple[int, float, str]:
 
 
 def _person_name(materials: Mapping[str, Any]) -> str:
-    for slot in ("id_card_front", "qualification_certificate", "diploma", "work_certificate"):
-        field = ((materials.get(slot) or {}).get("fields") or {}).get("name") or {}
-        if isinstance(field.get("value"), str):
-            return str(field["value"])
-    return ""
+    """The name that most papers agree on; one of them may be misread or belong to somebody else."""
+    read = [((material or {}).get("fields") or {}).get("name") or {} for material in materials.values()]
+    named = Counter(str(field["value"]) for field in read if isinstance(field.get("value"), str))
+    return named.most_common(1)[0][0] if named else ""
 
 
 def _row(number: int, finding: Mapping[str, Any], sheets: Mapping[str, Sheet]) -> Row:
@@ -171,7 +171,9 @@ def _crop(box: Sequence[Sequence[float]] | None, sheet: Sheet | None) -> Crop | 
     pad = 0.25 * max(8.0, min(max(xs) - min(xs), max(ys) - min(ys)))
     left, top = max(0.0, min(xs) - pad), max(0.0, min(ys) - pad)
     right, bottom = min(sheet.width_px, max(xs) + pad), min(sheet.height_px, max(ys) + pad)
-    if right - left < 4 or bottom - top < 4 or (bottom - top) > 0.5 * sheet.height_px:
+    # Neither half a page nor a column of tick boxes says more as a crop than its box does on the picture.
+    tall = bottom - top > min(0.5 * sheet.height_px, 2 * (right - left))
+    if right - left < 4 or bottom - top < 4 or tall:
         return None
     return Crop(
         src=sheet.src,
