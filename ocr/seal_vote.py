@@ -122,7 +122,7 @@ def name_glyphs(reading: Recognised, *, start: float, length: float) -> tuple[Gl
     even = tuple((index + 0.5) / count for index in range(count))
     centres = reading.char_centres if len(reading.char_centres) == count else even
     glyphs = [
-        Glyph(start + centre * length, {"（": "(", "）": ")"}.get(character, character), score)
+        Glyph(start + centre * length, {"（": "(", "）": ")"}.get(character, character), min(1.0, max(0.0, score)))
         for character, centre, score in zip(reading.text, centres, scores, strict=True)
         if is_han(character) or character.isalnum() or character in "()（）·"
     ]
