@@ -181,6 +181,9 @@ def _glare(work: Pixels, inside: NDArray[np.uint8]) -> tuple[float, Quad | None]
     # A handful of the largest spots is enough; smaller ones stay below any limit.
     order = sorted(range(1, count), key=lambda k: -int(stats[k, cv2.CC_STAT_AREA]))[:4]
     level = cv2.morphologyEx(darkest, cv2.MORPH_CLOSE, np.ones((9, 9), np.uint8))
+    # On a page that is white all over, the blank parts of a bright scan would pass for spots.
+    if not inside.any() or float(np.median(level[inside > 0])) > MOST_FAR_LEVEL:
+        return 0.0, None
     for k in order:
         area = int(stats[k, cv2.CC_STAT_AREA])
         if area < 0.002 * page_area:

@@ -68,6 +68,12 @@ def test_white_print_and_white_paper_are_no_glare() -> None:
     assert "page-glare" not in codes(np.full((900, 700, 3), 254, np.uint8))
 
 
+def test_a_bright_scan_is_no_glare() -> None:
+    rng = np.random.default_rng(1)
+    scan = scenes.text_page(rng, colour=(253, 253, 252))
+    assert "page-glare" not in codes(np.asarray(cv2.GaussianBlur(scan, (0, 0), 0.6), np.uint8))
+
+
 @pytest.mark.parametrize("factor", [0.3, 0.2])
 def test_darkness(factor: float) -> None:
     assert "page-too-dark" in codes((page() * factor).astype(np.uint8))
