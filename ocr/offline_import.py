@@ -12,22 +12,33 @@ from __future__ import annotations
 import importlib.abc
 import importlib.machinery
 import os
+import re
 import sys
 import types
+from collections.abc import Iterator
 from typing import Any, ClassVar
 
-# Top-level packages that the two modules never touch, found by reading the import trace.
-_NOT_NEEDED = (
-    "aiohttp",
-    "aistudio_sdk",
-    "huggingface_hub",
-    "modelscope",
-    "pandas",
-    "pypdfium2",
-    "requests",
-    "scipy",
-    "skimage",
+# Packages that the two modules never touch, found by reading the import trace: cloud clients and data science, and
+# the parts of PaddleX that train models, chain pipelines or talk to language models.
+_NOT_NEEDED = frozenset(
+    {
+        "aiohttp",
+        "aistudio_sdk",
+        "huggingface_hub",
+        "modelscope",
+        "pandas",
+        "pypdfium2",
+        "requests",
+        "scipy",
+        "skimage",
+        "paddlex.repo_manager",
+        "paddlex.inference.pipelines",
+        "paddlex.inference.models.common.genai",
+        "paddlex.inference.models.common.tokenizer",
+    }
 )
+# Below `paddlex.modules` every task brings these four; they belong to training.
+_TRAINING = re.compile(r"paddlex\.modules\.\w+\.(dataset_checker|trainer|evaluator|exportor)(\.|$)")
 
 
 class _AnyName(type):
@@ -40,6 +51,12 @@ class _AnyName(type):
 
     def __call__(cls, *args: Any, **kwargs: Any) -> Any:
         return cls
+
+    def __iter__(cls) -> Iterator[Any]:
+        return iter(())
+
+    def __len__(cls) -> int:
+        return 0
 
 
 class _Placeholder(types.ModuleType):
@@ -56,7 +73,7 @@ class _PlaceholderFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     def find_spec(
         self, fullname: str, path: object = None, target: object = None
     ) -> importlib.machinery.ModuleSpec | None:
-        if fullname.partition(".")[0] in _NOT_NEEDED and not _really_loaded(fullname):
+        if _is_not_needed(fullname) and not _really_loaded(fullname):
             return importlib.machinery.ModuleSpec(fullname, self, is_package=True)
         return None
 
@@ -67,14 +84,22 @@ class _PlaceholderFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         """Nothing to run."""
 
 
+def _is_not_needed(fullname: str) -> bool:
+    parts = fullname.split(".")
+    named = any(".".join(parts[:length]) in _NOT_NEEDED for length in range(1, len(parts) + 1))
+    return named or _TRAINING.match(fullname) is not None
+
+
 def _really_loaded(fullname: str) -> bool:
     """True when the real package is in the process already; then its submodules must be real too."""
     top = sys.modules.get(fullname.partition(".")[0])
-    return top is not None and not isinstance(top, _Placeholder)
+    return top is not None and not isinstance(top, _Placeholder) and not fullname.startswith("paddlex.")
 
 
 def import_paddleocr() -> types.ModuleType:
-    """The `paddleocr` package, imported for offline use."""
+    """The `paddleocr` package, imported for offline use; the process keeps one copy."""
+    if "paddleocr" in sys.modules:
+        return sys.modules["paddleocr"]
     os.environ.setdefault("PADDLE_PDX_DISABLE_MODEL_SOURCE_CHECK", "True")
     finder = _PlaceholderFinder()
     sys.meta_path.insert(0, finder)

@@ -20,7 +20,7 @@ from ocr.under_seal import lines_under_seals
 
 # A seal's name this uncertain is shown to the reviewer as unreadable.
 _READABLE_SEAL = 0.5
-# Share of the smaller box that must be common for two lines to be the same line.
+# Share of the narrower box, and of the height of both together, that must be common for two boxes to be one line.
 _SAME_LINE = 0.5
 # Share of a line's width that another must span to stand in for it: all but half a character of a short line.
 _WHOLE_LINE = 0.93
@@ -60,7 +60,7 @@ def merge_lines(lines: Sequence[Line], under: Sequence[Line]) -> tuple[Line, ...
     """Adds lines found under seals: a better reading replaces the plain one, a new line is added."""
     merged = list(lines)
     for fresh in under:
-        rivals = [i for i, line in enumerate(merged) if _overlap(line.box, fresh.box) > _SAME_LINE]
+        rivals = [i for i, line in enumerate(merged) if _same_line(line.box, fresh.box)]
         if not rivals:
             merged.append(fresh)
             continue
@@ -104,14 +104,16 @@ def add_tick_fields(
     return {**fields, "duties": duties}, ticks.defects
 
 
-def _overlap(a: Quad, b: Quad) -> float:
-    """Common area as a share of the smaller upright box, 0..1."""
+def _same_line(a: Quad, b: Quad) -> bool:
+    """True when two boxes hold the same printed line or pieces of it.
+
+    Heights must agree too: a box that wrongly spans the seal lies over every line in it and is none of them.
+    """
     width = min(a.right, b.right) - max(a.left, b.left)
-    height = min(a.bottom, b.bottom) - max(a.top, b.top)
-    if width <= 0 or height <= 0:
-        return 0.0
-    smaller = min((a.right - a.left) * (a.bottom - a.top), (b.right - b.left) * (b.bottom - b.top))
-    return width * height / smaller if smaller > 0 else 0.0
+    common = min(a.bottom, b.bottom) - max(a.top, b.top)
+    together = max(a.bottom, b.bottom) - min(a.top, b.top)
+    narrower = min(a.right - a.left, b.right - b.left)
+    return width > _SAME_LINE * narrower and common > _SAME_LINE * together
 
 
 def _covers(a: Quad, b: Quad) -> bool:

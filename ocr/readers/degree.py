@@ -12,8 +12,10 @@ from ocr.readers.sentence import dates_of, find_birth, find_gender, find_name, f
 
 _NUMBER_FORM = r"[ZTLQC]?\d{5}[234](?:19|20)\d{2}[0-9A-Z]\d{5}"
 _DEGREE = (
-    re.compile(rf"([{HAN}]{{1,6}}(?:学士|硕士|博士))学位(?!证|评|条|办|委|法|授)"),
-    re.compile(rf"授予([{HAN}]{{1,8}}?(?:学士|硕士|博士))"),
+    # 授予 first: 通过硕士学位的课程考试 names a degree too, but not the one that is given.
+    re.compile(rf"授[予与]([{HAN}]{{1,8}}?(?:学士|硕士|博士))"),
+    re.compile(rf"获得([{HAN}]{{1,8}}?(?:学士|硕士|博士))学位"),
+    re.compile(rf"([{HAN}]{{1,6}}学(?:学士|硕士|博士))学位(?!证|评|条|办|委|法|授)"),
 )
 _DEGREE_LEAD = re.compile(rf"^[{HAN}]*?(?:授予|授与|规定|获得|其|他|她)")
 _SCHOOL_IN_SENTENCE = re.compile(rf"在([{HAN}（）()]{{2,20}}?(?:大学|学院|学校|研究院|研究所))")

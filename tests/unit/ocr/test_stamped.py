@@ -24,6 +24,12 @@ def test_a_clear_piece_does_not_replace_the_whole() -> None:
     assert merge_lines([whole], [_line("本单位代码为91211382499587663G", 1.0, 0.1, 0.8)]) == (whole,)
 
 
+def test_a_box_across_the_whole_seal_is_no_rival() -> None:
+    blob = Line("上州湖有品有限公司", 0.45, Quad.from_rect(0.1, 0.4, 0.5, 0.6))
+    found = _line("2026年10月9日", 1.0, 0.15, 0.45)
+    assert merge_lines([blob], [found]) == (blob, found)
+
+
 def test_a_worse_reading_changes_nothing() -> None:
     # Red print vanishes with the seal's ink, so the cleaned reading can be the worse one.
     plain = _line("滇中工商大学", 0.95, 0.1, 0.5)
