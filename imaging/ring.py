@@ -43,7 +43,7 @@ VISIBLE_MIN = 0.55
 
 # Beyond this share of the image's long side a ring must be all but perfect: rims of sheets and shadows on tables
 # bend around most of a picture.
-LARGE_SHARE = 0.4
+LARGE_SHARE = 0.3
 LARGE_RING_MIN = 0.95
 
 
@@ -107,9 +107,12 @@ def _candidates(mask: Mask, smallest: float, largest: float) -> Iterator[Ellipse
     """Starting ellipses, the cheap and likely ones first."""
     reach = max(3, round(0.006 * max(mask.shape))) | 1
     closed = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((reach, reach), np.uint8))
-    contours, _ = cv2.findContours(closed, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
-    outlines = [np.asarray(contour, np.int32) for contour in contours]
-    blobs = sorted((c for c in outlines if _wide_enough(c, smallest)), key=len, reverse=True)[:12]
+    # Two levels: outlines of all blobs and of their holes. A frame around the sheet encloses the seal, so outermost
+    # outlines alone would lose it.
+    contours, levels = cv2.findContours(closed, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
+    parents = levels[0][:, 3] if len(contours) else ()
+    outlines = [np.asarray(c, np.int32) for c, parent in zip(contours, parents, strict=True) if parent < 0]
+    blobs = sorted((c for c in outlines if _wide_enough(c, smallest)), key=len, reverse=True)[:16]
     for contour in blobs:
         yield from _blob_ellipses(contour)
     if blobs:

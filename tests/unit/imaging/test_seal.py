@@ -141,6 +141,14 @@ def test_a_red_table_through_the_seal_does_not_hide_it() -> None:
     assert math.hypot(spot.ellipse.x_px - 500, spot.ellipse.y_px - 480) < 6
 
 
+def test_a_coloured_frame_around_the_sheet_does_not_hide_the_seal() -> None:
+    page = _stamped_page(centre=(640, 560))
+    cv2.rectangle(page, (30, 30), (970, 870), (190, 120, 50), 4)
+    cv2.rectangle(page, (44, 44), (956, 856), (190, 120, 50), 2)
+    (spot,) = find_seals(page)
+    assert math.hypot(spot.ellipse.x_px - 640, spot.ellipse.y_px - 560) < 4
+
+
 @pytest.mark.parametrize("shape", [(1, 1), (23, 400), (24, 24), (400, 24)])
 def test_tiny_and_empty_pictures_have_no_seal(shape: tuple[int, int]) -> None:
     assert find_seals(np.full((*shape, 3), 255, np.uint8)) == ()
