@@ -19,7 +19,7 @@ for _name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_pro
     os.environ[_name] = "http://127.0.0.1:9"
 
 
-class OutsideReached(Exception):
+class OutsideReachedError(Exception):
     """A test tried to leave the machine."""
 
 
@@ -45,7 +45,7 @@ def _guard(event: str, arguments: tuple[Any, ...]) -> None:
     else:
         return
     if not is_inside(host):
-        raise OutsideReached(f"{event} to something that is not this machine")
+        raise OutsideReachedError(f"{event} to something that is not this machine")
 
 
 sys.addaudithook(_guard)
@@ -54,4 +54,4 @@ sys.addaudithook(_guard)
 @pytest.fixture(scope="session")
 def outside_reached() -> type[Exception]:
     """The exception that the guard raises, for the guard's own test."""
-    return OutsideReached
+    return OutsideReachedError

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -37,9 +38,7 @@ def check_photo(rendition: Rendition, data: bytes) -> Sequence[Defect]:
     return ()
 
 
-def judge(
-    entered: Mapping[str, Any] | None, materials: Mapping[str, Material], notes: Sequence[CaseNote]
-) -> Verdict:
+def judge(entered: Mapping[str, Any] | None, materials: Mapping[str, Material], notes: Sequence[CaseNote]) -> Verdict:
     """Scores what was typed under `score`, after doing what was typed under `do`."""
     wish = entered or {}
     _behave(wish)
@@ -61,7 +60,7 @@ def _behave(wish: Mapping[str, Any]) -> None:
             time.sleep(float(wish["seconds"]))
         case "print":
             os.write(1, b"chatter of a library\n")
-            print("more of it")
+            sys.stdout.write("more of it")
 
 
 @contextmanager
