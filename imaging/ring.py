@@ -45,6 +45,7 @@ VISIBLE_MIN = 0.55
 # bend around most of a picture.
 LARGE_SHARE = 0.3
 LARGE_RING_MIN = 0.95
+LARGE_VISIBLE_MIN = 0.75
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +187,7 @@ def _judged(mask: Mask, start: Ellipse) -> Ring | None:
     seen = _measured(mask, ellipse)
     large = ellipse.diameter_px > LARGE_SHARE * max(mask.shape)
     passes = (
-        seen.visible >= (LARGE_RING_MIN if large else VISIBLE_MIN)
+        seen.visible >= (LARGE_VISIBLE_MIN if large else VISIBLE_MIN)
         and seen.ring >= (LARGE_RING_MIN if large else RING_SHARE_MIN)
         and seen.fill <= FILL_MAX
         and _moat(mask, ellipse) <= MOAT_MAX
