@@ -20,8 +20,10 @@ from ocr.under_seal import lines_under_seals
 
 # A seal's name this uncertain is shown to the reviewer as unreadable.
 _READABLE_SEAL = 0.5
-# Share of the narrower box, and of the height of both together, that must be common for two boxes to be one line.
+# Share of the narrower box that must be common for two boxes to be one line.
 _SAME_LINE = 0.5
+# A box that spans the whole seal, four and more lines, is no rival of a line in it.
+_HEIGHTS_ALIKE = 0.28
 # Share of a line's width that another must span to stand in for it: all but half a character of a short line.
 _WHOLE_LINE = 0.93
 
@@ -60,13 +62,11 @@ def merge_lines(lines: Sequence[Line], under: Sequence[Line]) -> tuple[Line, ...
     """Adds lines found under seals: a better reading replaces the plain one, a new line is added."""
     merged = list(lines)
     for fresh in under:
-        rivals = [i for i, line in enumerate(merged) if _same_line(line.box, fresh.box)]
+        rivals = [line for line in merged if _same_line(line.box, fresh.box)]
         if not rivals:
             merged.append(fresh)
-            continue
-        readable = sum(_weight(merged[i]) for i in rivals)
-        if _weight(fresh) > readable and all(_covers(fresh.box, merged[i].box) for i in rivals):
-            merged = [line for i, line in enumerate(merged) if i not in rivals] + [fresh]
+        elif _weight(fresh) > sum(_weight(line) for line in rivals) and _is_whole(fresh, rivals):
+            merged = [line for line in merged if line not in rivals] + [fresh]
     return tuple(merged)
 
 
@@ -107,19 +107,25 @@ def add_tick_fields(
 def _same_line(a: Quad, b: Quad) -> bool:
     """True when two boxes hold the same printed line or pieces of it.
 
-    Heights must agree too: a box that wrongly spans the seal lies over every line in it and is none of them.
+    The detector stretches a box over seal characters above or below the line, so heights need not agree; but the
+    middle of one must lie within the other.
     """
     width = min(a.right, b.right) - max(a.left, b.left)
-    common = min(a.bottom, b.bottom) - max(a.top, b.top)
-    together = max(a.bottom, b.bottom) - min(a.top, b.top)
     narrower = min(a.right - a.left, b.right - b.left)
-    return width > _SAME_LINE * narrower and common > _SAME_LINE * together
+    beside = b.top < a.centre[1] < b.bottom or a.top < b.centre[1] < a.bottom
+    alike = min(a.bottom - a.top, b.bottom - b.top) > _HEIGHTS_ALIKE * max(a.bottom - a.top, b.bottom - b.top)
+    return width > _SAME_LINE * narrower and beside and alike
 
 
-def _covers(a: Quad, b: Quad) -> bool:
-    """True when `a` is as wide as `b`; a piece of a line must not replace the whole, however clear it is."""
-    common = min(a.right, b.right) - max(a.left, b.left)
-    return common >= _WHOLE_LINE * (b.right - b.left)
+def _is_whole(fresh: Line, rivals: Sequence[Line]) -> bool:
+    """False for a piece: a part of a line must not replace the whole, however clear it is."""
+    if len(fresh.text) >= sum(len(line.text) for line in rivals):
+        return True
+    common = min(
+        (min(fresh.box.right, line.box.right) - max(fresh.box.left, line.box.left)) / (line.box.right - line.box.left)
+        for line in rivals
+    )
+    return common >= _WHOLE_LINE
 
 
 def _weight(line: Line) -> float:

@@ -20,11 +20,12 @@ from ocr.lines import cut_line, to_line
 from ocr.model import Line
 from ocr.seal import Seal
 
-# Room around a seal, in its own widths and heights: lines that it lies over begin and end outside of it.
-SIDE_ROOM, ABOVE_ROOM = 1.6, 0.12
+# Room above and below a seal, in its own heights. To the sides the page is searched in full: a line that begins far
+# outside of the seal has to come whole, or its piece and the plain reading of the whole would stand side by side.
+ABOVE_ROOM = 0.12
 # A piece is reduced to this width before it is enlarged for reading: a seal of 350 px and its surroundings, beyond
 # which print is large enough anyway.
-PIECE_WIDTH_MAX_PX = 1000
+PIECE_WIDTH_MAX_PX = 1400
 # Lines less certain than this are scraps of the seal.
 CONFIDENCE_MIN = 0.5
 # Boxes of one line: gap and offset as shares of the higher one's height, and how alike heights are. Words of a filled
@@ -54,11 +55,10 @@ def lines_under_seals(pixels: Pixels, seals: Sequence[Seal] | Sequence[SealSpot]
 
 def _lines_under(pixels: Pixels, box: Quad, colour: str, engine: Engine) -> list[Line]:
     height_px, width_px = pixels.shape[:2]
-    room_x, room_y = SIDE_ROOM * (box.right - box.left), ABOVE_ROOM * (box.bottom - box.top)
-    left, right = max(0.0, box.left - room_x), min(1.0, box.right + room_x)
-    top, bottom = max(0.0, box.top - room_y), min(1.0, box.bottom + room_y)
-    x0, y0 = int(left * width_px), int(top * height_px)
-    piece = pixels[y0 : max(y0 + 8, round(bottom * height_px)), x0 : max(x0 + 8, round(right * width_px))]
+    room = ABOVE_ROOM * (box.bottom - box.top)
+    top, bottom = max(0.0, box.top - room), min(1.0, box.bottom + room)
+    x0, y0 = 0, int(top * height_px)
+    piece = pixels[y0 : max(y0 + 8, round(bottom * height_px))]
     shrink = min(1.0, PIECE_WIDTH_MAX_PX / piece.shape[1])
     if shrink < 1:
         piece = np.asarray(cv2.resize(piece, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA), np.uint8)
