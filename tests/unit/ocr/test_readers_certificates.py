@@ -39,9 +39,10 @@ def test_degree(rows: tuple[str, ...]) -> None:
 
 def test_the_degree_is_the_one_that_is_given() -> None:
     page = page_of(
-        "硕士学位证书", "王芳，女，1990年7月15日生。在我校会计学学科（专业）已通过硕士学位的课程考试和论文答辩，成绩合格。",
+        "硕士学位证书",
+        "王芳，女，1990年7月15日生。在我校会计学学科（专业）已通过硕士学位的课程考试和论文答辩，成绩合格。",
         "根据《中华人民共和国学位条例》的规定，授予管理学硕士学位。",
-    )  # fmt: skip
+    )
     assert degree.read(page)["degree"].value == "管理学硕士"
 
 
