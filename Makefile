@@ -15,7 +15,7 @@ export OMP_NUM_THREADS := 1
 SYSTEM_LIBRARIES := libGL.so.1:libgl1 libgthread-2.0.so.0:libglib2.0-0
 # Fonts that the fixture generator draws with.
 FONT_PACKAGES := fonts-noto-cjk fonts-noto-cjk-extra fonts-wqy-zenhei fonts-wqy-microhei fonts-arphic-gbsn00lp \
-	fonts-arphic-gkai00mp fonts-arphic-ukai fonts-arphic-uming fonts-lxgw-wenkai fonts-cwtex-fs
+	fonts-arphic-gkai00mp fonts-arphic-ukai fonts-arphic-uming fonts-lxgw-wenkai
 
 help:
 	@echo "make demo   run fictional cases through the whole service and open the report"
