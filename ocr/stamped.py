@@ -86,7 +86,9 @@ def add_seal_fields(fields: dict[str, Field], stamps: Stamps) -> tuple[dict[str,
     return {
         **fields,
         "seal_present": Field(True, min(1.0, best.ring), best.box),
-        "seal_text": Field(best.text, best.confidence, best.box, best.text),
+        # The name alone is compared with the unit; what stands straight in the middle (财务专用章) tells which seal
+        # of the unit it is, and stays in the raw text.
+        "seal_text": Field(best.text, best.confidence, best.box, f"{best.text} {best.centre_text}".strip()),
     }, ()
 
 

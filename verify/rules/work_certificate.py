@@ -29,14 +29,16 @@ def check_seal(case: CaseView) -> Iterator[Finding]:
                 confidence=present.confidence,
                 box=present.box,
             )
-        text = fold_text(document.text("seal_text") or "")
-        if any(word in text for word in rules.refused_seal_words):
+        seal = document.field("seal_text")
+        # The raw text also holds the straight words in the middle, where special seals say what they are for.
+        text = fold_text(f"{seal.value or ''}{seal.raw}") if seal is not None else ""
+        if seal is not None and any(word in text for word in rules.refused_seal_words):
             yield finding(
                 "seal-type-refused",
                 level=Level.WARN,
                 material=document.slot,
-                read=document.text("seal_text"),
-                box=document.reading.fields["seal_text"].box,
+                read=seal.raw or document.text("seal_text"),
+                box=seal.box,
             )
 
 
