@@ -58,16 +58,17 @@ def read_lines(pixels: Pixels, engine: Engine) -> PageLines:
     Raises:
         EngineFailed: The engine broke down on this picture.
     """
-    turns, quads, upright = _upright(pixels, engine)
-    height_px, width_px = upright.shape[:2]
-    crops = [cut_line(upright, quad) for quad in quads]
-    recognised = engine.recognise(crops)
+    found = _upright(pixels, engine)
+    height_px, width_px = found.pixels.shape[:2]
+    rest = [i for i in range(len(found.quads)) if i not in found.answers]
+    answers = engine.recognise([cut_line(found.pixels, found.quads[i]) for i in rest])
+    recognised = {**found.answers, **dict(zip(rest, answers, strict=True))}
     lines = [
-        to_line(text, Quad.from_pixels(quad, width_px=width_px, height_px=height_px))
-        for quad, text in zip(quads, recognised, strict=True)
-        if text.text.strip()
+        to_line(recognised[i], Quad.from_pixels(quad, width_px=width_px, height_px=height_px))
+        for i, quad in enumerate(found.quads)
+        if recognised[i].text.strip()
     ]
-    return PageLines(tuple(lines), turns)
+    return PageLines(tuple(lines), found.quarter_turns)
 
 
 def to_line(recognised: Recognised, box: Quad) -> Line:
@@ -123,20 +124,31 @@ def _length(vector: NDArray[np.float32]) -> float:
     return float(np.hypot(vector[0], vector[1]))
 
 
-def _upright(pixels: Pixels, engine: Engine) -> tuple[int, list[NDArray[np.float32]], Pixels]:
-    """Decides the quarter turn and returns it with the line boxes on the turned picture."""
+@dataclass(frozen=True, slots=True, eq=False)
+class _Upright:
+    """The turned picture, its line boxes, and the answers that telling the turn already cost."""
+
+    pixels: Pixels
+    quads: list[NDArray[np.float32]]
+    answers: dict[int, Recognised]
+    quarter_turns: int
+
+
+def _upright(pixels: Pixels, engine: Engine) -> _Upright:
+    """Decides the quarter turn and finds the line boxes on the turned picture."""
     turns = 0
     quads = _longest(engine.detect(pixels))
     if _mostly_standing(quads):
         turns = 1
         pixels = _turned(pixels, 1)
         quads = _longest(engine.detect(pixels))
-    if quads and _reads_upside_down(pixels, quads, engine):
+    upside_down, answers = _read_sample(pixels, quads, engine)
+    if upside_down:
         height_px, width_px = pixels.shape[:2]
         turns += 2
         pixels = _turned(pixels, 2)
         quads = [_turned_half(quad, width_px=width_px, height_px=height_px) for quad in quads]
-    return turns % 4, quads, pixels
+    return _Upright(pixels, quads, answers, turns % 4)
 
 
 def _longest(quads: list[NDArray[np.float32]]) -> list[NDArray[np.float32]]:
@@ -158,14 +170,18 @@ def _mostly_standing(quads: Sequence[NDArray[np.float32]]) -> bool:
     return standing > lying
 
 
-def _reads_upside_down(pixels: Pixels, quads: Sequence[NDArray[np.float32]], engine: Engine) -> bool:
-    sample = sorted(quads, key=lambda q: -_length(q[0] - q[1]))[:_SAMPLE_LINES]
-    crops = [cut_line(pixels, quad) for quad in sample]
+def _read_sample(
+    pixels: Pixels, quads: Sequence[NDArray[np.float32]], engine: Engine
+) -> tuple[bool, dict[int, Recognised]]:
+    """Reads the longest lines both ways up: whether the page is upside down, and the better answers by line."""
+    sample = sorted(range(len(quads)), key=lambda i: -_length(quads[i][0] - quads[i][1]))[:_SAMPLE_LINES]
+    crops = [cut_line(pixels, quads[i]) for i in sample]
     as_is = engine.recognise(crops)
     if _mean_confidence(as_is) >= _UPRIGHT_CONFIDENCE:
-        return False
+        return False, dict(zip(sample, as_is, strict=True))
     flipped = engine.recognise([np.ascontiguousarray(crop[::-1, ::-1]) for crop in crops])
-    return _mean_confidence(flipped) > _mean_confidence(as_is)
+    upside_down = _mean_confidence(flipped) > _mean_confidence(as_is)
+    return upside_down, dict(zip(sample, flipped if upside_down else as_is, strict=True))
 
 
 def _mean_confidence(answers: Sequence[Recognised]) -> float:
