@@ -21,10 +21,11 @@ def load() -> Answer:
     """Decoder, engine, photo models and rules, all loaded before the first question."""
     from intake.case_folder import load_case
     from intake.model import Case
-    from intake.parts import Parts, open_toolbox
+    from intake.parts import Parts
     from intake.pipeline import read_material
     from intake.record import case_record
     from intake.rules import open_policy
+    from intake.toolbox import open_toolbox
 
     parts = Parts()
     parts.decoder.start()

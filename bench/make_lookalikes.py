@@ -44,8 +44,8 @@ def drawings(characters: list[str], path: str, index: int) -> NDArray[np.float32
             continue
         image = Image.new("L", (GLYPH_PX, GLYPH_PX), 0)
         ImageDraw.Draw(image).text((GLYPH_PX / 2, GLYPH_PX / 2), character, fill=255, font=font, anchor="mm")
-        blurred = cv2.GaussianBlur(np.asarray(image, np.float32), (0, 0), BLUR_SIGMA).ravel()
-        blurred -= blurred.mean()
+        blurred = np.asarray(cv2.GaussianBlur(np.asarray(image, np.float32), (0, 0), BLUR_SIGMA), np.float32).ravel()
+        blurred = blurred - blurred.mean()
         rows[place] = blurred / (np.linalg.norm(blurred) or 1.0)
     return rows
 

@@ -15,7 +15,7 @@ USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _USCC_WEIGHTS = tuple(pow(3, i, 31) for i in range(17))
 
 # Letters that are not in a digit string, and what a recogniser meant by them (domain.md 2.4).
-_LETTER_TO_DIGIT = str.maketrans({"O": "0", "o": "0", "Q": "0", "D": "0", "I": "1", "l": "1", "|": "1", "i": "1"})
+_LETTER_TO_DIGIT = str.maketrans("OoQDIl|iqgbBSZ", "00001111996852")
 _USCC_REPAIRS = str.maketrans({"O": "0", "I": "1", "Z": "2", "S": "5", "V": "U"})
 
 

@@ -81,6 +81,7 @@ NAME = f"[{HAN}](?:[{HAN}{DOTS}]{{0,29}}?[{HAN}])??"
 # 18 places of a resident number as recognisers return them, or the 15 of the first generation. The last place may
 # be an X. Letters are looked at later.
 RESIDENT_NUMBER = r"(?<![0-9A-Za-z])(?:[0-9OoQDIl|i]{17}[0-9OoQDIl|iXx×]|[0-9OoQDIl|i]{15})(?![0-9A-Za-z])"
+_LOOSE_NUMBER = r"(?<![0-9A-Za-z])[0-9OoQDIl|iqgbBSZ]{17}[0-9OoQDIl|iqgbBSZXx×](?![0-9A-Za-z])"
 _DOT_FOLD = re.compile(f"[{DOTS}]")
 _NAME_DOT_LOOKALIKE = re.compile(rf"(?<=[{HAN}])[.．。,，'’\-](?=[{HAN}])")
 
@@ -123,9 +124,13 @@ def resident_number_field(flow: Flow, start: int, end: int) -> Field:
 
 
 def find_resident_number(flow: Flow, *, start: int = 0) -> tuple[int, int] | None:
-    """The span of the best-looking resident number: one whose check digit agrees comes first."""
+    """The span of the best-looking resident number: one whose check digit agrees comes first.
+
+    Hand-like digits also come back as q, g, b, B, S, Z; a run with those is a number only when the check digit agrees.
+    """
     hits = [match.span() for match in re.finditer(RESIDENT_NUMBER, flow.text) if match.start() >= start]
-    for begin, end in hits:
+    loose = [match.span() for match in re.finditer(_LOOSE_NUMBER, flow.text) if match.start() >= start]
+    for begin, end in (*hits, *loose):
         if is_resident_number(as_digits(flow.text[begin:end].replace("×", "X").replace("x", "X"))):
             return begin, end
     return hits[0] if hits else None

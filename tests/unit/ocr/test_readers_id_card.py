@@ -52,6 +52,13 @@ def test_letters_in_the_number_are_put_back(printed: str, read: str) -> None:
     assert field.raw == printed
 
 
+def test_hand_like_digits_count_only_when_the_check_digit_agrees() -> None:
+    fields = read_front(page_of("姓名某某", "公民身份号码1101051q4q1231002X"))
+    assert (fields["id_number"].value, fields["id_number"].repaired) == ("11010519491231002X", True)
+    wrong = read_front(page_of("姓名某某", "公民身份号码1101051q4q12310021"))
+    assert not wrong["id_number"].repaired
+
+
 def test_a_number_of_seventeen_digits_is_shown_as_it_stands() -> None:
     field = read_front(page_of("姓名某某", "公民身份号码11010519491231002"))["id_number"]
     assert field.value == "11010519491231002"
