@@ -30,6 +30,10 @@ _SAMPLE_LINES = 5
 _UPRIGHT_CONFIDENCE = 0.92
 # Line crops are cut at most this high; the network looks at 48 px.
 _MAX_CROP_HEIGHT_PX = 96
+# Score of a line that may take characters from its left neighbour.
+_CERTAIN = 0.8
+# Common height, as a share of the higher box, at which two boxes stand in one row.
+_SAME_ROW = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +72,51 @@ def read_lines(pixels: Pixels, engine: Engine) -> PageLines:
         for i, quad in enumerate(found.quads)
         if recognised[i].text.strip()
     ]
-    return PageLines(tuple(lines), found.quarter_turns)
+    return PageLines(without_shared_characters(lines), found.quarter_turns)
+
+
+def without_shared_characters(lines: Sequence[Line]) -> tuple[Line, ...]:
+    """Lines of which no two claim the same character.
+
+    The detector sometimes stretches the box of a label over the beginning of its value; 姓名 | 魏慧兰 then comes back
+    as 姓名委 | 魏慧兰. A character whose middle lies in its right neighbour's box is the neighbour's.
+    """
+    kept = []
+    for line in lines:
+        starts = [other.box.left for other in lines if _runs_into(line, other)]
+        kept.append(_ending_before(line, min(starts)) if starts else line)
+    return tuple(line for line in kept if line.text.strip())
+
+
+def _runs_into(line: Line, other: Line) -> bool:
+    """True when `other` begins inside `line` and goes on behind it, in the same row, and was read with certainty.
+
+    A scrap inside a line, such as a seal's character, goes on nowhere and takes nothing away.
+    """
+    a, b = line.box, other.box
+    goes_on = a.left < b.left < a.right < b.right
+    return goes_on and other.confidence >= _CERTAIN and _share_a_row(a, b)
+
+
+def _share_a_row(a: Quad, b: Quad) -> bool:
+    common = min(a.bottom, b.bottom) - max(a.top, b.top)
+    return common > _SAME_ROW * max(a.bottom - a.top, b.bottom - b.top)
+
+
+def _ending_before(line: Line, x: float) -> Line:
+    """The line without the characters whose middle lies at or right of `x` (fraction of the page)."""
+    width = line.box.right - line.box.left
+    count = sum(line.box.left + width * (start + end) / 2 < x for start, end in line.char_spans)
+    if count == len(line.char_spans):
+        return line
+    end = line.char_spans[count - 1][1] if count else 0.0
+    return Line(
+        line.text[:count],
+        line.confidence,
+        line.box.between(0.0, end),
+        tuple((a / end, b / end) for a, b in line.char_spans[:count]),
+        line.char_confidences[:count],
+    )
 
 
 def to_line(recognised: Recognised, box: Quad) -> Line:

@@ -8,10 +8,12 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from imaging.geometry import Quad
 from imaging.model import Pixels
 from imaging.rectify import turn
 from ocr.engine import Recognised
-from ocr.lines import MAX_LINES, cut_line, read_lines
+from ocr.lines import MAX_LINES, cut_line, read_lines, without_shared_characters
+from ocr.model import Line
 
 HEIGHT, WIDTH = 200, 300
 # Two lines on the upright page, as left, top, right, bottom.
@@ -63,6 +65,31 @@ def test_every_quarter_turn_is_undone(turns: int) -> None:
         (pytest.approx(40, abs=1), pytest.approx(40, abs=1)),
         (pytest.approx(40, abs=1), pytest.approx(100, abs=1)),
     ]
+
+
+def _spread(text: str, left: float, right: float, top: float = 0.5) -> Line:
+    spans = tuple((i / len(text), (i + 1) / len(text)) for i in range(len(text)))
+    return Line(text, 0.99, Quad.from_rect(left, top, right, top + 0.06), spans, (0.9,) * len(text))
+
+
+def test_a_character_in_two_boxes_is_the_right_ones() -> None:
+    label, value = _spread("姓名委", 0.09, 0.20), _spread("魏慧兰", 0.18, 0.30)
+    first, second = without_shared_characters([label, value])
+    assert (first.text, second.text) == ("姓名", "魏慧兰")
+    assert len(first.char_spans) == len(first.char_confidences) == 2
+    assert first.char_spans[-1][1] == pytest.approx(1.0)
+    assert first.box.right == pytest.approx(0.09 + 0.11 * 2 / 3)
+
+
+@pytest.mark.parametrize("other", [_spread("性别女", 0.18, 0.30, top=0.6), _spread("魏慧兰", 0.20, 0.30)])
+def test_lines_below_or_beside_lose_nothing(other: Line) -> None:
+    label = _spread("姓名委", 0.09, 0.20)
+    assert without_shared_characters([label, other]) == (label, other)
+
+
+def test_a_scrap_inside_a_line_takes_nothing_away() -> None:
+    whole, inner = _spread("一二三四五六", 0.1, 0.7), _spread("四", 0.4, 0.5)
+    assert without_shared_characters([whole, inner]) == (whole, inner)
 
 
 class BlindEngine:
