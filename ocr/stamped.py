@@ -22,8 +22,10 @@ from ocr.under_seal import lines_under_seals
 _READABLE_SEAL = 0.5
 # Share of the narrower box that must be common for two boxes to be one line.
 _SAME_LINE = 0.5
-# A box that spans the whole seal, four and more lines, is no rival of a line in it.
-_HEIGHTS_ALIKE = 0.28
+# A box this many times as high as a line of print was stretched over parts of the seal.
+_ACROSS = 2.2
+# Below this score a line is a scrap of the seal and counts for nothing.
+_SCRAP = 0.5
 # Share of a line's width that another must span to stand in for it: all but half a character of a short line.
 _WHOLE_LINE = 0.93
 
@@ -62,6 +64,8 @@ def merge_lines(lines: Sequence[Line], under: Sequence[Line]) -> tuple[Line, ...
     """Adds lines found under seals: a better reading replaces the plain one, a new line is added."""
     merged = list(lines)
     for fresh in under:
+        across = [line for line in merged if _lies_across(line, fresh)]
+        merged = [line for line in merged if line not in across]
         rivals = [line for line in merged if _same_line(line.box, fresh.box)]
         if not rivals:
             merged.append(fresh)
@@ -107,21 +111,33 @@ def add_tick_fields(
 
 
 def _same_line(a: Quad, b: Quad) -> bool:
-    """True when two boxes hold the same printed line or pieces of it.
-
-    The detector stretches a box over seal characters above or below the line, so heights need not agree; but the
-    middle of one must lie within the other.
-    """
-    width = min(a.right, b.right) - max(a.left, b.left)
-    narrower = min(a.right - a.left, b.right - b.left)
+    """True when two boxes hold the same printed line or pieces of it: side by side at one height, alike in size."""
     beside = b.top < a.centre[1] < b.bottom or a.top < b.centre[1] < a.bottom
-    alike = min(a.bottom - a.top, b.bottom - b.top) > _HEIGHTS_ALIKE * max(a.bottom - a.top, b.bottom - b.top)
-    return width > _SAME_LINE * narrower and beside and alike
+    return beside and _overlap_in_x(a, b) > _SAME_LINE and _height(a) < _ACROSS * _height(b)
+
+
+def _lies_across(line: Line, fresh: Line) -> bool:
+    """True for a box that the detector stretched over seal characters above or below, and that was read worse."""
+    inside = line.box.top < fresh.box.centre[1] < line.box.bottom
+    stretched = _height(line.box) >= _ACROSS * _height(fresh.box)
+    worse = line.confidence < fresh.confidence
+    return inside and stretched and worse and _overlap_in_x(line.box, fresh.box) > _SAME_LINE
+
+
+def _overlap_in_x(a: Quad, b: Quad) -> float:
+    """Common width as a share of the narrower box; 0 and less when they stand apart."""
+    narrower = min(a.right - a.left, b.right - b.left)
+    return (min(a.right, b.right) - max(a.left, b.left)) / narrower if narrower > 0 else 0.0
+
+
+def _height(box: Quad) -> float:
+    return box.bottom - box.top
 
 
 def _is_whole(fresh: Line, rivals: Sequence[Line]) -> bool:
     """False for a piece: a part of a line must not replace the whole, however clear it is."""
-    if len(fresh.text) >= sum(len(line.text) for line in rivals):
+    readable = sum(len(line.text) for line in rivals if line.confidence >= _SCRAP)
+    if len(fresh.text) >= readable:
         return True
     common = min(
         (min(fresh.box.right, line.box.right) - max(fresh.box.left, line.box.left)) / (line.box.right - line.box.left)
