@@ -31,11 +31,15 @@ if __name__ == "__main__":
 
 @pytest.fixture
 def batch(tmp_path: Path) -> tuple[list[str], Path]:
-    """The command line of a batch of ten cases of 0.3 s each, and its output folder."""
+    """The command line of a batch of ten cases, and its output folder.
+
+    The first two are quick, so that something is done soon; the others take long enough that a signal sent then
+    still meets a running batch on a busy machine.
+    """
     for number in range(10):
         folder = tmp_path / "in" / f"c{number}"
         folder.mkdir(parents=True)
-        (folder / "entered.json").write_text(json.dumps({"do": "sleep", "seconds": 0.3}))
+        (folder / "entered.json").write_text(json.dumps({"do": "sleep", "seconds": 0.3 if number < 2 else 1.5}))
     script = tmp_path / "batch.py"
     script.write_text(SCRIPT.format(root=str(ROOT)))
     return [sys.executable, str(script), str(tmp_path / "in"), str(tmp_path / "out")], tmp_path / "out"
