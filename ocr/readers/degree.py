@@ -8,7 +8,16 @@ from ocr.flow import Flow
 from ocr.model import Field
 from ocr.page import Page
 from ocr.people import HAN
-from ocr.readers.sentence import dates_of, find_birth, find_gender, find_name, find_number, find_school, last_date
+from ocr.readers.sentence import (
+    dates_of,
+    find_birth,
+    find_gender,
+    find_major,
+    find_name,
+    find_number,
+    find_school,
+    last_date,
+)
 
 _NUMBER_FORM = r"[ZTLQC]?\d{5}[234](?:19|20)\d{2}[0-9A-Z]\d{5}"
 _DEGREE = (
@@ -35,7 +44,7 @@ def read(page: Page) -> dict[str, Field]:
         "name": find_name(page),
         "gender": find_gender(flow),
         "school": _school(page),
-        "major": _major(flow),
+        "major": find_major(flow, _MAJOR, lead=_MAJOR_LEAD),
         "degree": _degree(flow),
         "certificate_number": find_number(page, pattern=_NUMBER_FORM),
     }
@@ -54,18 +63,6 @@ def _school(page: Page) -> Field | None:
     if match and match[1] not in ("本大学", "我大学"):
         return page.running.field(match.start(1), match.end(1), match[1])
     return find_school(page)
-
-
-def _major(flow: Flow) -> Field | None:
-    for pattern in _MAJOR:
-        for match in pattern.finditer(flow.text):
-            start, end = match.span(1)
-            lead = _MAJOR_LEAD.match(flow.text[start:end])
-            if lead:
-                start += lead.end()
-            if end - start >= 2:
-                return flow.field(start, end, flow.text[start:end])
-    return None
 
 
 def _degree(flow: Flow) -> Field | None:

@@ -11,7 +11,16 @@ from ocr.labels import values_by_label
 from ocr.model import Field
 from ocr.page import Page
 from ocr.people import HAN
-from ocr.readers.sentence import dates_of, find_birth, find_gender, find_name, find_number, find_school, last_date
+from ocr.readers.sentence import (
+    dates_of,
+    find_birth,
+    find_gender,
+    find_major,
+    find_name,
+    find_number,
+    find_school,
+    last_date,
+)
 
 # 教学[2001]4号: 17 digits at first, 18 since 2002 (domain.md 3.3).
 _NUMBER_FORM = r"\d{17,18}"
@@ -59,7 +68,7 @@ def read(page: Page) -> dict[str, Field]:
         "name": find_name(page),
         "gender": find_gender(flow),
         "school": find_school(page),
-        "major": _major(flow),
+        "major": find_major(flow, _MAJOR, lead=_MAJOR_LEAD),
         "level": _level(flow),
         "study_mode": _study_mode(flow),
         "certificate_number": find_number(page, pattern=_NUMBER_FORM),
@@ -91,18 +100,6 @@ def _labelled(page: Page) -> dict[str, Field]:
         elif re.fullmatch(rf"[{HAN}（）()、·]{{2,20}}", text):
             fields[name] = flow.field(span.start, span.end, text)
     return fields
-
-
-def _major(flow: Flow) -> Field | None:
-    for pattern in _MAJOR:
-        for match in pattern.finditer(flow.text):
-            start, end = match.span(1)
-            lead = _MAJOR_LEAD.match(flow.text[start:end])
-            if lead:
-                start += lead.end()
-            if end - start >= 2:
-                return flow.field(start, end, flow.text[start:end])
-    return None
 
 
 def _level(flow: Flow) -> Field | None:

@@ -6,6 +6,7 @@ Schools word and order the sentence as they like, so each piece is found by the 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from ocr.dates import DateSpan, find_dates
 from ocr.flow import Flow
@@ -129,6 +130,25 @@ def _pieces(page: Page) -> list[tuple[str, int, int]]:
             found.append((page.by_row.text[whole_start:at], whole_start, at))
         at += 1
     return found
+
+
+def find_major(flow: Flow, patterns: Sequence[re.Pattern[str]], *, lead: re.Pattern[str]) -> Field | None:
+    """The field of study: group 1 of the first pattern that leaves a name once the words before it are taken off.
+
+    Args:
+        flow: Running text.
+        patterns: The most telling first; group 1 ends where the name ends.
+        lead: What may stand before the name inside group 1, such as 本校 or 四年制本科.
+    """
+    for pattern in patterns:
+        for match in pattern.finditer(flow.text):
+            start, end = match.span(1)
+            before = lead.match(flow.text[start:end])
+            if before:
+                start += before.end()
+            if end - start >= 2:
+                return flow.field(start, end, flow.text[start:end])
+    return None
 
 
 def find_number(page: Page, *, pattern: str) -> Field | None:
