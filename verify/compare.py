@@ -144,6 +144,9 @@ def _units(first: str, second: str) -> Comparison:
 
 def _likeness(a: str, b: str) -> Comparison:
     edits = edits_between(a, b)
+    if not edits:
+        # Folding left nothing on either side, 「·」 against an empty field: no name, so no agreement of names.
+        return Comparison(Match.DIFFERENT, 1)
     lost = 2 if min(len(a), len(b)) >= _LONG_NAME else 1
     # A line cut off at its end, or a neighbour's text glued on, leaves the rest whole.
     slip = _explained(edits, lost=lost) or _one_inside_other(a, b, at_least=3)
@@ -153,7 +156,7 @@ def _likeness(a: str, b: str) -> Comparison:
 def _seals(first: str, second: str) -> Comparison:
     plain_a, plain_b = (fold_variants(without_seal_type(fold_unit(name))) for name in (first, second))
     if not plain_a or not plain_b:
-        return Comparison(Match.DIFFERENT, max(len(plain_a), len(plain_b)))
+        return Comparison(Match.DIFFERENT, max(1, len(plain_a), len(plain_b)))
     a, b = fold_legal_form(plain_a), fold_legal_form(plain_b)
     # Reading may start anywhere on the arc, and a seal leaves out 中国 (domain.md section 5.2).
     if a == b or a.removeprefix("中国") == b.removeprefix("中国") or (len(a) == len(b) and a in b + b):
@@ -177,7 +180,7 @@ def _offices(first: str, second: str) -> Comparison:
     if a == b:
         return _NORMALISED
     if not a or not b:
-        return Comparison(Match.DIFFERENT, max(len(a), len(b)))
+        return Comparison(Match.DIFFERENT, max(1, len(a), len(b)))
     bare_a, bare_b = without_level(a), without_level(b)
     one_has_no_level = bare_a == a or bare_b == b
     # 德宏州芒市 is 芒市 with the place above it.
