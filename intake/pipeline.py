@@ -13,6 +13,7 @@ from imaging.model import Defect, Rendition
 from imaging.photo.weights import PhotoModelError
 from intake.case_folder import read_regular
 from intake.model import Case, CaseResult, ImageFile, Picture
+from intake.reading import refusal_defect
 from intake.record import case_record
 from intake.refusal import record_refused
 from intake.report.pictures import reduce_rendition
@@ -61,8 +62,7 @@ def read_material(image: ImageFile, tools: Toolbox) -> tuple[Material, Rendition
     try:
         rendition = tools.decode(data)
     except ImageRefused as refusal:
-        defect = Defect(refusal.code, measured=refusal.measured, limit=refusal.limit, severe=True)
-        return _refused(image, defect, size_bytes=len(data), sha256=sha256), None
+        return _refused(image, refusal_defect(refusal), size_bytes=len(data), sha256=sha256), None
     readings, defects, shown = _read(image.kind, rendition, data, tools)
     material = Material(
         slot=image.slot,

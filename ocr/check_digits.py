@@ -34,8 +34,13 @@ def is_uscc(code: str) -> bool:
     """True when an 18-character unified social credit code passes its outer check (GB 32100-2015)."""
     if len(code) != 18 or any(char not in USCC_ALPHABET for char in code):
         return False
-    total = sum(USCC_ALPHABET.index(char) * weight for char, weight in zip(code[:17], _USCC_WEIGHTS, strict=True))
-    return USCC_ALPHABET[(31 - total % 31) % 31] == code[17]
+    return uscc_check_character(code[:17]) == code[17]
+
+
+def uscc_check_character(first17: str) -> str:
+    """The 18th character for 17 characters of the code's alphabet."""
+    total = sum(USCC_ALPHABET.index(char) * weight for char, weight in zip(first17, _USCC_WEIGHTS, strict=True))
+    return USCC_ALPHABET[(31 - total % 31) % 31]
 
 
 def as_digits(text: str) -> str:

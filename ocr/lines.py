@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from imaging.geometry import Quad
 from imaging.model import Pixels
+from imaging.rectify import turn
 from ocr.engine import Engine, Recognised
 from ocr.model import Line
 
@@ -36,17 +37,19 @@ _CERTAIN = 0.8
 _SAME_ROW = 0.6
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class PageLines:
     """Lines of a page after turning it upright.
 
     Attributes:
         lines: In the engine's order; see `ocr.reading_order`.
         quarter_turns: Clockwise quarter turns that were applied to the picture first, 0..3.
+        pixels: The turned picture, uint8 RGB of shape (height, width, 3).
     """
 
     lines: tuple[Line, ...]
     quarter_turns: int
+    pixels: Pixels
 
 
 def read_lines(pixels: Pixels, engine: Engine) -> PageLines:
@@ -72,7 +75,7 @@ def read_lines(pixels: Pixels, engine: Engine) -> PageLines:
         for i, quad in enumerate(found.quads)
         if recognised[i].text.strip()
     ]
-    return PageLines(without_shared_characters(lines), found.quarter_turns)
+    return PageLines(without_shared_characters(lines), found.quarter_turns, found.pixels)
 
 
 def without_shared_characters(lines: Sequence[Line]) -> tuple[Line, ...]:
@@ -188,13 +191,13 @@ def _upright(pixels: Pixels, engine: Engine) -> _Upright:
     quads = _longest(engine.detect(pixels))
     if _mostly_standing(quads):
         turns = 1
-        pixels = _turned(pixels, 1)
+        pixels = turn(pixels, 1)
         quads = _longest(engine.detect(pixels))
     upside_down, answers = _read_sample(pixels, quads, engine)
     if upside_down:
         height_px, width_px = pixels.shape[:2]
         turns += 2
-        pixels = _turned(pixels, 2)
+        pixels = turn(pixels, 2)
         quads = [_turned_half(quad, width_px=width_px, height_px=height_px) for quad in quads]
     return _Upright(pixels, quads, answers, turns % 4)
 
@@ -238,11 +241,6 @@ def _mean_confidence(answers: Sequence[Recognised]) -> float:
     if characters == 0:
         return 0.0
     return sum(answer.confidence * len(answer.text) for answer in answers) / characters
-
-
-def _turned(pixels: Pixels, quarter_turns: int) -> Pixels:
-    """The picture turned clockwise."""
-    return np.ascontiguousarray(np.rot90(pixels, k=-quarter_turns))
 
 
 def _turned_half(quad: NDArray[np.float32], *, width_px: int, height_px: int) -> NDArray[np.float32]:

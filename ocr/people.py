@@ -118,9 +118,14 @@ def resident_number_field(flow: Flow, start: int, end: int) -> Field:
     The value is marked repaired when a letter had to be replaced and the check digit then agrees.
     """
     raw = flow.text[start:end]
-    number = as_digits(re.sub(r"[\s\-]", "", raw).replace("×", "X").replace("x", "X"))
+    number = _as_number(re.sub(r"[\s\-]", "", raw))
     repaired = number != raw.upper() and is_resident_number(number)
     return flow.field(start, end, number, repaired=repaired)
+
+
+def _as_number(text: str) -> str:
+    """Look-alike letters as digits, and the last place as a capital X."""
+    return as_digits(text.replace("×", "X").replace("x", "X"))
 
 
 def find_resident_number(flow: Flow, *, start: int = 0) -> tuple[int, int] | None:
@@ -131,6 +136,6 @@ def find_resident_number(flow: Flow, *, start: int = 0) -> tuple[int, int] | Non
     hits = [match.span() for match in re.finditer(RESIDENT_NUMBER, flow.text) if match.start() >= start]
     loose = [match.span() for match in re.finditer(_LOOSE_NUMBER, flow.text) if match.start() >= start]
     for begin, end in (*hits, *loose):
-        if is_resident_number(as_digits(flow.text[begin:end].replace("×", "X").replace("x", "X"))):
+        if is_resident_number(_as_number(flow.text[begin:end])):
             return begin, end
     return hits[0] if hits else None

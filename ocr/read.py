@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from imaging.model import Defect, Pixels, Rendition
-from imaging.rectify import rectify, turn
+from imaging.rectify import rectify
 from ocr.engine import Engine
 from ocr.errors import EngineFailed
 from ocr.kinds import FULL_EVIDENCE, KindGuess, detect_kinds, evidence_of
@@ -93,9 +93,8 @@ def _best_attempt(pixels: Pixels, engine: Engine) -> _Attempt:
 
 def _attempt(pixels: Pixels, engine: Engine) -> _Attempt:
     found = read_lines(pixels, engine)
-    upright = turn(pixels, found.quarter_turns) if found.quarter_turns else pixels
     text = "".join("".join(line.text.split()) for line in found.lines)
-    return _Attempt(upright, found.lines, evidence_of(text))
+    return _Attempt(found.pixels, found.lines, evidence_of(text))
 
 
 def _read_attempt(rendition: Rendition, attempt: _Attempt, engine: Engine, kind: Kind | None) -> PageReading:

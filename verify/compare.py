@@ -11,9 +11,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from ocr.check_digits import as_uscc
 from ocr.duties import canonical_duty, fold_duty
 from verify.identifiers.resident import parse_resident
-from verify.identifiers.uscc import into_alphabet, parse_credit_code
+from verify.identifiers.uscc import parse_credit_code
 from verify.model import Match
 from verify.text import levels
 from verify.text.dates import PartialDate, is_long_term, parse_date
@@ -243,7 +244,7 @@ def _residents(first: str, second: str) -> Comparison:
 
 
 def _credit_codes(first: str, second: str) -> Comparison:
-    a, b = (into_alphabet(parse_credit_code(code).text) for code in (first, second))
+    a, b = (as_uscc(parse_credit_code(code).text) for code in (first, second))
     if a == b:
         return _NORMALISED
     edits = edits_between(a, b)

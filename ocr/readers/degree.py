@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 
+from ocr.dates import find_dates
 from ocr.flow import Flow
 from ocr.model import Field
 from ocr.page import Page
 from ocr.people import HAN
 from ocr.readers.sentence import (
-    dates_of,
     find_birth,
     find_gender,
     find_major,
@@ -39,7 +39,7 @@ _MAJOR_LEAD = re.compile(r"^.*(?:教育|自学考试|大学|学院|学校|本校
 def read(page: Page) -> dict[str, Field]:
     """Fields: name, gender, birth_date, school, major, degree, awarded_on, certificate_number."""
     flow = page.running
-    dates = dates_of(flow)
+    dates = find_dates(flow.text)
     found: dict[str, Field | None] = {
         "name": find_name(page),
         "gender": find_gender(flow),

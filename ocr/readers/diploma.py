@@ -12,7 +12,6 @@ from ocr.model import Field
 from ocr.page import Page
 from ocr.people import HAN
 from ocr.readers.sentence import (
-    dates_of,
     find_birth,
     find_gender,
     find_major,
@@ -63,7 +62,7 @@ def read(page: Page) -> dict[str, Field]:
     """Fields: name, gender, birth_date, school, major, level, study_mode, enrolled_on, graduated_on,
     certificate_number."""
     flow = page.running
-    dates = dates_of(flow)
+    dates = find_dates(flow.text)
     found: dict[str, Field | None] = {
         "name": find_name(page),
         "gender": find_gender(flow),

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from ocr.dates import DateSpan, find_dates
+from ocr.dates import DateSpan
 from ocr.flow import Flow
 from ocr.labels import find_label
 from ocr.model import Field
@@ -185,7 +185,3 @@ def last_date(flow: Flow, dates: tuple[DateSpan, ...], *, after: int) -> DateSpa
     complete = [date for date in later if len(date.iso) == 10]
     chosen = complete or later
     return chosen[-1] if chosen else None
-
-
-def dates_of(flow: Flow) -> tuple[DateSpan, ...]:
-    return find_dates(flow.text)

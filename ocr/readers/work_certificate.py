@@ -8,11 +8,11 @@ from __future__ import annotations
 import re
 
 from ocr.check_digits import as_uscc, is_uscc
+from ocr.dates import find_dates
 from ocr.flow import Flow
 from ocr.model import Field
 from ocr.page import Page
 from ocr.people import NAME, clean_name, find_resident_number, resident_number_field
-from ocr.readers.sentence import dates_of
 
 _NAME = (
     re.compile(rf"兹?有[：:_＿—\-]*({NAME})[_＿—\-]*同?志?[（(]"),
@@ -88,7 +88,7 @@ def _bureau(flow: Flow) -> Field | None:
 
 def _issued(flow: Flow) -> Field | None:
     closing = _CLOSING.search(flow.text)
-    dates = [date for date in dates_of(flow) if not closing or date.start > closing.start()]
+    dates = [date for date in find_dates(flow.text) if not closing or date.start > closing.start()]
     complete = [date for date in dates if len(date.iso) == 10]
     for date in (complete or dates)[-1:]:
         return flow.field(date.start, date.end, date.iso, repaired=date.repaired)

@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from stdnum.exceptions import ValidationError
 from stdnum.iso7064 import mod_11_2
 
+from ocr.check_digits import is_resident_number
 from verify.identifiers.addresses import Division, division_of
 from verify.text.folding import fold_spaces, fold_width
 
@@ -68,7 +68,7 @@ def parse_resident(text: str) -> ResidentNumber:
     """Takes a number apart; never raises."""
     folded = fold_resident(text)
     if _FORM_18.fullmatch(folded):
-        full, holds = folded, _check_holds(folded)
+        full, holds = folded, is_resident_number(folded)
     elif _FORM_15.fullmatch(folded):
         full, holds = expand(folded), True
     else:
@@ -82,14 +82,6 @@ def parse_resident(text: str) -> ResidentNumber:
         gender="男" if int(full[16]) % 2 else "女",
         division=division_of(full[:6]),
     )
-
-
-def _check_holds(number: str) -> bool:
-    try:
-        mod_11_2.validate(number)
-    except ValidationError:
-        return False
-    return True
 
 
 def _birth(digits: str) -> date | None:

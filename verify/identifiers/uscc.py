@@ -4,17 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ocr.check_digits import USCC_ALPHABET, uscc_check_character
 from verify.text.folding import fold_number
 
-# GB 32100: 31 characters, without I O Z S V.
-ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
-# Weights 3^(i-1) mod 31 (domain.md section 2.4).
-_WEIGHTS = tuple(pow(3, power, 31) for power in range(17))
 # GB 11714: weights of the eight body characters; letters count from A = 10.
 _INNER_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
 _INNER_ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-# Letters outside the alphabet and what a recogniser or typist meant by them (domain.md section 2.4).
-_OUTSIDE = str.maketrans({"O": "0", "I": "1", "Z": "2", "S": "5", "V": "U"})
 
 # Registry (first character) and the categories (second) seen in the standard or in later notices. An unknown pair is
 # odd, never wrong: the list has been extended before (domain.md section 2.4).
@@ -53,21 +48,16 @@ def fold_credit_code(text: str) -> str:
     return fold_number(text)
 
 
-def into_alphabet(code: str) -> str:
-    """A folded code with letters that the standard leaves out replaced by the member they look like."""
-    return code.translate(_OUTSIDE)
-
-
 def parse_credit_code(text: str) -> CreditCode:
     """Takes a code apart; never raises."""
     code = fold_credit_code(text)
-    well_formed = len(code) == 18 and all(char in ALPHABET for char in code) and code[2:8].isdigit()
+    well_formed = len(code) == 18 and all(char in USCC_ALPHABET for char in code) and code[2:8].isdigit()
     if not well_formed:
         return CreditCode(code, False, False, False, False)
     return CreditCode(
         text=code,
         well_formed=True,
-        check_holds=_outer_check(code[:17]) == code[17],
+        check_holds=uscc_check_character(code[:17]) == code[17],
         inner_holds=organisation_check(code[8:16]) == code[16],
         category_known=code[1] in _CATEGORIES.get(code[0], ""),
     )
@@ -78,8 +68,3 @@ def organisation_check(body: str) -> str:
     total = sum(_INNER_ALPHABET.index(char) * weight for char, weight in zip(body, _INNER_WEIGHTS, strict=True))
     remainder = 11 - total % 11
     return {10: "X", 11: "0"}.get(remainder, str(remainder))
-
-
-def _outer_check(first17: str) -> str:
-    total = sum(ALPHABET.index(char) * weight for char, weight in zip(first17, _WEIGHTS, strict=True))
-    return ALPHABET[(31 - total % 31) % 31]

@@ -7,7 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fixtures import numbers
-from verify.identifiers.uscc import ALPHABET, into_alphabet, organisation_check, parse_credit_code
+from ocr.check_digits import USCC_ALPHABET as ALPHABET
+from ocr.check_digits import as_uscc
+from verify.identifiers.uscc import organisation_check, parse_credit_code
 
 codes = st.builds(
     lambda seed, registry: numbers.credit_code(random.Random(seed), registry=registry, county_code="533103"),
@@ -66,4 +68,4 @@ def test_unknown_registry_is_only_odd() -> None:
 
 @pytest.mark.parametrize(("read", "meant"), [("O", "0"), ("I", "1"), ("Z", "2"), ("S", "5"), ("V", "U"), ("B", "B")])
 def test_letters_outside_the_alphabet(read: str, meant: str) -> None:
-    assert into_alphabet(read) == meant
+    assert as_uscc(read) == meant
