@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from imaging.geometry import Quad
 from imaging.model import Pixels
-from imaging.outline import find_outline, is_cut, is_safe
+from imaging.outline import Outline, find_outline, is_cut, is_safe
 
 # The crop is taken this share of the paper's size further out on each side, so that print at the border is never cut.
 MARGIN_SHARE = 0.012
@@ -22,6 +22,22 @@ MARGIN_SHARE = 0.012
 FULL_PICTURE_SHARE = 0.025
 
 FloatArray = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class PaperPlace:
+    """Where the paper on a page lies in the picture that was uploaded, and what was done to get from there to the page.
+
+    Attributes:
+        outline: The best candidate for the paper's outline, in fractions of the uploaded picture and however unsure (see
+            `imaging.outline.is_safe`); None when there is none.
+        applied: Whether the picture was cropped to the outline and straightened.
+        quarter_turns: Quarter turns clockwise after that, 0..3.
+    """
+
+    outline: Outline | None = None
+    applied: bool = False
+    quarter_turns: int = 0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,12 +50,14 @@ class Rectified:
             picture's border means that the paper runs out of the picture.
         confidence: 0..1, how sure the best candidate is, reported or not; 0 when there is none.
         applied: Whether `pixels` was cropped and straightened.
+        found: The best candidate itself, however unsure; None when there is none.
     """
 
     pixels: Pixels
     outline: Quad | None
     confidence: float
     applied: bool
+    found: Outline | None = None
 
 
 def rectify(pixels: Pixels) -> Rectified:
@@ -58,12 +76,12 @@ def rectify(pixels: Pixels) -> Rectified:
     if found is None:
         return Rectified(pixels, None, 0.0, applied=False)
     if is_cut(found):
-        return Rectified(pixels, found.quad, found.confidence, applied=False)
+        return Rectified(pixels, found.quad, found.confidence, applied=False, found=found)
     if not is_safe(found):
-        return Rectified(pixels, None, found.confidence, applied=False)
+        return Rectified(pixels, None, found.confidence, applied=False, found=found)
     if _fills_picture(found.quad):
-        return Rectified(pixels, found.quad, found.confidence, applied=False)
-    return Rectified(straighten(pixels, found.quad), found.quad, found.confidence, applied=True)
+        return Rectified(pixels, found.quad, found.confidence, applied=False, found=found)
+    return Rectified(straighten(pixels, found.quad), found.quad, found.confidence, applied=True, found=found)
 
 
 def straighten(pixels: Pixels, outline: Quad) -> Pixels:

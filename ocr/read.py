@@ -6,11 +6,11 @@ The steps are listed in `read_page`; each lives in a module of its own.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from imaging.model import Defect, Pixels, Rendition
-from imaging.rectify import rectify
+from imaging.rectify import PaperPlace, rectify
 from ocr.engine import Engine
 from ocr.errors import EngineFailed
 from ocr.kinds import FULL_EVIDENCE, KindGuess, detect_kinds, evidence_of
@@ -42,11 +42,13 @@ class PageReading:
         rendition: The upright, possibly straightened picture that all boxes refer to.
         readings: One a document on it; never empty, kind `UNKNOWN` when it is none of ours.
         defects: What is wrong with the page as a whole: `no-text`, `kind-unknown`, `engine-failed`.
+        paper: Where the page lies in the picture that was handed in; page quality is measured there.
     """
 
     rendition: Rendition
     readings: tuple[Reading, ...]
     defects: tuple[Defect, ...] = ()
+    paper: PaperPlace = field(default_factory=PaperPlace)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,6 +58,7 @@ class _Attempt:
     pixels: Pixels
     lines: tuple[Line, ...]
     evidence: float
+    paper: PaperPlace
 
 
 def read_page(rendition: Rendition, engine: Engine, *, kind: Kind | None = None) -> PageReading:
@@ -84,17 +87,18 @@ def _best_attempt(pixels: Pixels, engine: Engine) -> _Attempt:
     A crop needs a check and a fall-back (ocr.md 5.2): a wrong one costs half of the fields.
     """
     page = rectify(pixels)
-    attempt = _attempt(page.pixels, engine)
+    attempt = _attempt(page.pixels, engine, PaperPlace(page.found, page.applied))
     if not page.applied or attempt.evidence >= FULL_EVIDENCE:
         return attempt
-    whole = _attempt(pixels, engine)
+    whole = _attempt(pixels, engine, PaperPlace(page.found))
     return whole if whole.evidence > attempt.evidence else attempt
 
 
-def _attempt(pixels: Pixels, engine: Engine) -> _Attempt:
+def _attempt(pixels: Pixels, engine: Engine, paper: PaperPlace) -> _Attempt:
     found = read_lines(pixels, engine)
     text = "".join("".join(line.text.split()) for line in found.lines)
-    return _Attempt(found.pixels, found.lines, evidence_of(text))
+    placed = replace(paper, quarter_turns=found.quarter_turns)
+    return _Attempt(found.pixels, found.lines, evidence_of(text), placed)
 
 
 def _read_attempt(rendition: Rendition, attempt: _Attempt, engine: Engine, kind: Kind | None) -> PageReading:
@@ -105,7 +109,7 @@ def _read_attempt(rendition: Rendition, attempt: _Attempt, engine: Engine, kind:
         guesses = tuple(g for g in guesses if g.kind is kind) or (KindGuess(kind, 0.0),)
     defects = _page_defects(attempt.lines, guesses)
     readings = tuple(_read_kind(rendition.pixels, guess, attempt.lines, page, engine) for guess in guesses)
-    return PageReading(rendition, readings, defects)
+    return PageReading(rendition, readings, defects, attempt.paper)
 
 
 def _page_defects(lines: Sequence[Line], guesses: Sequence[KindGuess]) -> tuple[Defect, ...]:
