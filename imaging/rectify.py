@@ -29,7 +29,7 @@ class PaperPlace:
     """Where the paper on a page lies in the picture that was uploaded, and what was done to get from there to the page.
 
     Attributes:
-        outline: The best candidate for the paper's outline, in fractions of the uploaded picture and however unsure (see
+        outline: The best candidate for the paper's outline, in fractions of the upload and however unsure (see
             `imaging.outline.is_safe`); None when there is none.
         applied: Whether the picture was cropped to the outline and straightened.
         quarter_turns: Quarter turns clockwise after that, 0..3.
