@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from imaging.model import Pixels
+from imaging.photo.channels import channel_max, channel_sum
 from imaging.photo.model import Floats
 
 # Surely background: the mask says so and the person is this far away, as a share of the view's side.
@@ -18,6 +19,10 @@ _SURE_BELOW = 0.1
 _SURE_DISTANCE = 0.03
 # So many sure pixels are needed to fit the wall's colour.
 _MIN_SURE_PX = 400
+# So many of them are used for the fit.
+_FITTED_PX = 3000
+# Keeps the fit solvable when all sure pixels lie in one row; far below the spread of any real wall (0.01 and more).
+_RIDGE = 1e-9
 # A wall is plain when nearly all of it lies this close to a colour that only changes evenly across the picture;
 # studio lamps bend the brightness by less, streets and rooms miss it by far (six portraits at hand).
 _PLAIN_LEVELS = 14.0
@@ -49,8 +54,8 @@ def complete_mask(pixels: Pixels, mask: Floats, seen: NDArray[np.bool_]) -> Floa
     if wall is None:
         return mask
     # Nearest shade of the wall, so that shadows are no difference.
-    shade = np.clip((view * wall).sum(axis=2) / np.maximum((wall * wall).sum(axis=2), 1.0), *_SHADOW)
-    off = np.abs(view - shade[..., None] * wall).max(axis=2)
+    shade = np.clip(channel_sum(view * wall) / np.maximum(channel_sum(wall * wall), 1.0), *_SHADOW)
+    off = channel_max(np.abs(view - shade[..., None] * wall))
     low, high = _KEY_LEVELS
     key = np.clip((off - low) / (high - low), 0.0, 1.0) * seen
     parts = _hanging_parts(key > 0.5, mask > 0.5)
@@ -67,18 +72,26 @@ def _fit_wall(view: Floats, mask: Floats, seen: NDArray[np.bool_]) -> Floats | N
     rows, columns = np.nonzero(sure)
     if len(rows) < _MIN_SURE_PX:
         return None
+    # Every so many pixels is enough for a plane, and evenly spread over the wall.
+    rows, columns = (places[:: max(1, len(places) // _FITTED_PX)] for places in (rows, columns))
     base = np.stack([np.ones(len(rows)), columns / width, rows / height], axis=1)
-    colours = view[sure].astype(np.float64)
-    fitted = np.linalg.lstsq(base, colours, rcond=None)[0]
-    close = np.abs(colours - base @ fitted).max(axis=1) <= 2 * _PLAIN_LEVELS
-    if close.sum() < _MIN_SURE_PX:
+    colours = view[rows, columns].astype(np.float64)
+    close = np.abs(colours - base @ _fit_plane(base, colours)).max(axis=1) <= 2 * _PLAIN_LEVELS
+    # So far from plain that the second fit could not save it.
+    if close.mean() < _PLAIN_SHARE / 2:
         return None
     # Once more without what is no wall: a shelf at the rim would tilt the plane.
-    fitted = np.linalg.lstsq(base[close], colours[close], rcond=None)[0]
+    fitted = _fit_plane(base[close], colours[close])
     if (np.abs(colours - base @ fitted).max(axis=1) <= _PLAIN_LEVELS).mean() < _PLAIN_SHARE:
         return None
     across, down = np.meshgrid(np.arange(width) / width, np.arange(height) / height)
     return np.asarray(fitted[0] + across[..., None] * fitted[1] + down[..., None] * fitted[2], dtype=np.float32)
+
+
+def _fit_plane(base: NDArray[np.float64], colours: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Least squares by the normal equations: three unknowns a colour; a wall seen on one line only gets no slope."""
+    square = base.T @ base + np.diag([0.0, _RIDGE, _RIDGE]) * len(base)
+    return np.asarray(np.linalg.solve(square, base.T @ colours), dtype=np.float64)
 
 
 def _hanging_parts(different: NDArray[np.bool_], person: NDArray[np.bool_]) -> NDArray[np.bool_]:

@@ -46,7 +46,7 @@ def find_backdrop(portrait: Portrait) -> Backdrop:
     """Cuts the background out of the square around the head, away from the person's edge."""
     side = portrait.mask.shape[0]
     height, width = portrait.pixels.shape[:2]
-    view = frame.warp(portrait.pixels, portrait.square, width_px=side, height_px=side)
+    view = portrait.view
     inside = frame.coverage(width, height, portrait.square, width_px=side, height_px=side)
     person = (portrait.mask >= _BACKGROUND_BELOW).astype(np.uint8)
     grown = cv2.dilate(person, np.ones((2 * _RIM_PX + 1, 2 * _RIM_PX + 1), np.uint8))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from imaging.photo.channels import channel_sum
 from imaging.photo.model import Floats
 
 # The coefficients are smooth, so they are computed on a picture of half the side.
@@ -34,7 +35,7 @@ def guide_mask(picture: Floats, mask: Floats, *, radius_px: int, eps: float) -> 
     slope, offset = _coefficients(guide, target, radius_px=max(1, radius_px // _SUBSAMPLE), eps=eps)
     slope = _resized(slope, (width, height), cv2.INTER_LINEAR)
     offset = _resized(offset, (width, height), cv2.INTER_LINEAR)
-    return np.asarray((slope * picture).sum(axis=2) + offset, dtype=np.float32)
+    return np.asarray(channel_sum(slope * picture) + offset, dtype=np.float32)
 
 
 def _resized(values: Floats, size: tuple[int, int], how: int) -> Floats:
@@ -50,7 +51,7 @@ def _coefficients(guide: Floats, target: Floats, *, radius_px: int, eps: float) 
     mean_guide, mean_target = _mean(guide, size), _mean(target, size)
     covariance = _mean(guide * target[..., None], size) - mean_guide * mean_target[..., None]
     slope = _solve(_variances(guide, mean_guide, size, eps), covariance)
-    offset = np.asarray(mean_target - (slope * mean_guide).sum(axis=2), dtype=np.float32)
+    offset = np.asarray(mean_target - channel_sum(slope * mean_guide), dtype=np.float32)
     return _mean(slope, size), _mean(offset, size)
 
 

@@ -171,7 +171,7 @@ def _render(order: _Order, crop: Crop) -> Pixels:
 
 def _mask_crop(work: Pixels, inside: NDArray[np.bool_], models: PhotoModels) -> Floats:
     """Person mask of the crop at half its resolution at most; nothing outside the source is a person."""
-    mask = person_mask(models.segmenter, work)
+    mask = person_mask(models.segmenter, work, fine=True)
     size = (
         min(work.shape[1], _MASK_WIDTH_PX),
         min(work.shape[0], round(_MASK_WIDTH_PX * work.shape[0] / work.shape[1])),

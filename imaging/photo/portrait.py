@@ -74,6 +74,7 @@ class Portrait:
         faces: Every confirmed face, largest first.
         head: Geometry of the largest face.
         square: Transform from picture to the mask's square.
+        view: The picture on the square, uint8 RGB, shape (256, 256, 3); beyond the border its pixels are repeated.
         mask: Person mask on the square, float32 0..1, shape (256, 256).
     """
 
@@ -82,6 +83,7 @@ class Portrait:
     faces: tuple[Face, ...]
     head: Head
     square: Matrix
+    view: Pixels
     mask: Floats
 
 
@@ -100,15 +102,16 @@ def study_portrait(pixels: Pixels, models: PhotoModels) -> Portrait | None:
 
 
 def turn(pixels: Pixels, degrees: int) -> Pixels:
-    """Turns the picture clockwise by 0, 90, 180 or 270 degrees."""
+    """Turns the picture clockwise by 0, 90, 180 or 270 degrees; the picture itself when there is nothing to turn."""
+    if degrees == 0:
+        return pixels
     return np.ascontiguousarray(np.rot90(pixels, -(degrees // 90)))
 
 
 def _find_upright_faces(pixels: Pixels, models: PhotoModels) -> tuple[int, tuple[Face, ...]]:
-    factor = min(1.0, _SEARCH_SIDE_PX / max(pixels.shape[:2]))
-    small = pixels
-    if factor < 1.0:
-        small = np.asarray(cv2.resize(pixels, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA))
+    # A whole divisor: averaging whole blocks is several times faster than a free factor.
+    divisor = -(-max(pixels.shape[:2]) // _SEARCH_SIDE_PX)
+    small = shrunk_by(pixels, divisor)
     for search, turns in _SEARCHES:
         best: tuple[float, int, tuple[Face, ...]] = (0.0, 0, ())
         for degrees in turns:
@@ -117,7 +120,7 @@ def _find_upright_faces(pixels: Pixels, models: PhotoModels) -> tuple[int, tuple
             upright = [f for f in confirmed if f is not None and abs(roll_of(f.points)) <= _MAX_UPRIGHT_ROLL_DEG]
             score = max((f.score for f in upright), default=0.0)
             if score > best[0]:
-                best = (score, degrees, _largest_first(upright, 1.0 / factor))
+                best = (score, degrees, _largest_first(upright, divisor))
             if degrees == 0 and score >= _SURE_SCORE:
                 break
         if best[2]:
@@ -140,6 +143,15 @@ _SEARCHES: tuple[tuple[Callable[[cv2.dnn.Net, Pixels], tuple[FaceBox, ...]], tup
     (_search_large_tiles, (0, 90, 180, 270)),
     (_search_small_tiles, (0,)),
 )
+
+
+def shrunk_by(pixels: Pixels, divisor: int) -> Pixels:
+    """The mean of every block of `divisor` by `divisor` pixels; a rest at the right and lower border is left out."""
+    if divisor == 1:
+        return pixels
+    height, width = (max(1, side // divisor) for side in pixels.shape[:2])
+    whole = pixels[: height * divisor, : width * divisor]
+    return np.asarray(cv2.resize(whole, (width, height), interpolation=cv2.INTER_AREA), dtype=np.uint8)
 
 
 def _largest_first(faces: list[Face], factor: float) -> tuple[Face, ...]:
@@ -190,7 +202,8 @@ def _portrait_of(pixels: Pixels, turned: int, faces: tuple[Face, ...], models: P
         anchor=eyes, roll_deg=roll, scale=scale,
         to=(_SQUARE_PX / 2 - middle_x * scale, _ABOVE_EYES_LENGTHS * eye_chin * scale),
     )  # fmt: skip
-    mask = _mask_square(pixels, square, models)
+    view = frame.warp(pixels, square, width_px=_SQUARE_PX, height_px=_SQUARE_PX)
+    mask = _mask_square(view, square, models, width_px=pixels.shape[1], height_px=pixels.shape[0])
     crown = _crown(mask, points, flat, square, eye_chin)
     back = frame.inverse(flat)
     middle = frame.apply(back, np.array([[middle_x, 0.0]]))[0]
@@ -203,18 +216,17 @@ def _portrait_of(pixels: Pixels, turned: int, faces: tuple[Face, ...], models: P
         middle=(float(middle[0]), float(middle[1])),
         face_width_px=face_width(points),
     )
-    return Portrait(pixels=pixels, turned_deg=turned, faces=faces, head=head, square=square, mask=mask)
+    return Portrait(pixels=pixels, turned_deg=turned, faces=faces, head=head, square=square, view=view, mask=mask)
 
 
-def _mask_square(pixels: Pixels, square: Matrix, models: PhotoModels) -> Floats:
+def _mask_square(view: Pixels, square: Matrix, models: PhotoModels, *, width_px: int, height_px: int) -> Floats:
     """Person mask on the square. The network sees only its part inside the picture: repeated borders mislead it."""
-    height, width = pixels.shape[:2]
-    view = frame.warp(pixels, square, width_px=_SQUARE_PX, height_px=_SQUARE_PX)
-    seen = frame.coverage(width, height, square, width_px=_SQUARE_PX, height_px=_SQUARE_PX)
+    seen = frame.coverage(width_px, height_px, square, width_px=_SQUARE_PX, height_px=_SQUARE_PX)
     rows, columns = np.flatnonzero(seen.any(axis=1)), np.flatnonzero(seen.any(axis=0))
     top, bottom, left, right = int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1
     part = view[top:bottom, left:right]
-    small = cv2.resize(person_mask(models.segmenter, part), (right - left, bottom - top), interpolation=cv2.INTER_AREA)
+    found = person_mask(models.segmenter, part, fine=False)
+    small = cv2.resize(found, (right - left, bottom - top), interpolation=cv2.INTER_AREA)
     small = complete_mask(part, np.asarray(small, dtype=np.float32), seen[top:bottom, left:right])
     margins = ((top, _SQUARE_PX - bottom), (left, _SQUARE_PX - right))
     return np.asarray(np.pad(small, margins, mode="edge"), dtype=np.float32)
