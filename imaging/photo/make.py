@@ -68,6 +68,25 @@ class _Order:
         return self.background_white or self.whiten
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Composed:
+    """A photo before it is encoded.
+
+    Attributes:
+        pixels: uint8 RGB of the standard's exact size.
+        crop: The frame that was laid over the source, in pixels of the upright source without its plain frame.
+        turned_deg: Quarter turn that brought the head up, clockwise.
+        background_replaced: True when pixels of the background were changed to white.
+        measures: What was measured on the source.
+    """
+
+    pixels: Pixels
+    crop: Crop
+    turned_deg: int
+    background_replaced: bool
+    measures: Mapping[str, float]
+
+
 def make_photo(
     pixels: Pixels,
     models: PhotoModels,
@@ -91,6 +110,16 @@ def make_photo(
     Returns:
         `Made` with a JPEG, or `Refused` with the defects that stand against it.
     """
+    composed = compose_photo(pixels, models, standard, background=background)
+    if isinstance(composed, Refused):
+        return composed
+    return _finish(composed, models, replace(standard, max_bytes=min(max_bytes, standard.max_bytes)))
+
+
+def compose_photo(
+    pixels: Pixels, models: PhotoModels, standard: PhotoStandard, *, background: Background
+) -> Composed | Refused:
+    """The first half of `make_photo`: everything but the encoding and the check of the result."""
     portrait = study_portrait(find_frame(pixels).removed_from(pixels), models)
     if portrait is None:
         return Refused(defects=(no_face(),), measures={"faces": 0.0})
@@ -98,7 +127,7 @@ def make_photo(
     order = _Order(
         portrait=portrait,
         models=models,
-        standard=replace(standard, max_bytes=min(max_bytes, standard.max_bytes)),
+        standard=standard,
         background_white=measures.get("background_white", 0.0) >= limits.BACKGROUND_WHITE_FAIL,
         whiten=background == "whiten",
     )
@@ -114,7 +143,13 @@ def make_photo(
         return Refused(defects=(*blocking, _crop_defect(crop, portrait)), measures=measures)
     if blocking:
         return Refused(defects=blocking, measures=measures)
-    return _finish(_render(order, crop), crop, order, measures)
+    return Composed(
+        pixels=_render(order, crop),
+        crop=crop,
+        turned_deg=portrait.turned_deg,
+        background_replaced=order.whiten and not order.background_white,
+        measures=measures,
+    )
 
 
 def _crop_defect(crop: NoCrop, portrait: Portrait) -> Defect:
@@ -182,27 +217,25 @@ def _mask_crop(work: Pixels, inside: NDArray[np.bool_], models: PhotoModels) -> 
     return np.asarray(complete_mask(small, grown, seen) * seen, dtype=np.float32)
 
 
-def _finish(photo: Pixels, crop: Crop, order: _Order, measures: Mapping[str, float]) -> PhotoResult:
-    standard = order.standard
+def _finish(composed: Composed, models: PhotoModels, standard: PhotoStandard) -> PhotoResult:
     try:
-        encoded = encode_photo(photo, max_bytes=standard.max_bytes, dpi=standard.dpi)
+        encoded = encode_photo(composed.pixels, max_bytes=standard.max_bytes, dpi=standard.dpi)
     except ImageRefused as refusal:
         too_big = Defect("photo-too-many-bytes", refusal.measured, standard.max_bytes, severe=True)
-        return Refused(defects=(too_big,), measures=measures)
+        return Refused(defects=(too_big,), measures=composed.measures)
     again = np.asarray(Image.open(io.BytesIO(encoded.data)).convert("RGB"), dtype=np.uint8)
-    report = check_photo(again, order.models, standard, source_bytes=len(encoded.data), source_format="JPEG")
+    report = check_photo(again, models, standard, source_bytes=len(encoded.data), source_format="JPEG")
     if not report.acceptable:
         return Refused(defects=tuple(defect for defect in report.defects if defect.severe), measures=report.measures)
-    replaced = order.whiten and not order.background_white
-    if replaced:
-        report = _with_edge_warning(report, measures)
+    if composed.background_replaced:
+        report = _with_edge_warning(report, composed.measures)
     return Made(
         data=encoded.data,
         report=report,
-        background_replaced=replaced,
-        turned_deg=order.portrait.turned_deg,
-        roll_deg=crop.roll_deg,
-        upscale=crop.upscale,
+        background_replaced=composed.background_replaced,
+        turned_deg=composed.turned_deg,
+        roll_deg=composed.crop.roll_deg,
+        upscale=composed.crop.upscale,
         encodes=encoded.encodes,
     )
 
