@@ -29,9 +29,10 @@ def check(
 
     refused = False
     with quiet() as output, Parts() as parts:
-        standard = photo_standard(chosen_policy(policy, output).policy)
+        rules = chosen_policy(policy, output).policy
+        standard = photo_standard(rules)
         for path in files:
-            answer = check_photo_file(path, parts, standard)
+            answer = check_photo_file(path, parts, standard, formats=rules.opened_formats)
             refused |= answer.refused
             show_check(output, answer, as_json=as_json)
     raise typer.Exit(1 if refused else 0)
@@ -64,7 +65,14 @@ def fix(
             rules = chosen_policy(policy, output).policy
             max_bytes = rules.photo.limits.written_bytes if max_kb is None else written_limit_bytes(max_kb)
             whiten = rules.photo.background == "white" and not keep_background
-            answer = fix_photo_file(file, parts, photo_standard(rules), max_bytes=max_bytes, whiten=whiten)
+            answer = fix_photo_file(
+                file,
+                parts,
+                photo_standard(rules),
+                max_bytes=max_bytes,
+                whiten=whiten,
+                formats=rules.opened_formats,
+            )
             if answer.data is not None:
                 write_new(out, answer.data)
         except NotWrittenError as fault:

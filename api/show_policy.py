@@ -63,6 +63,7 @@ def show_policy(output: Output, policy: Policy, *, as_json: bool) -> None:
         formats = "、".join(limits.formats)
         files.add_row(label, formats, str(limits.written_bytes), str(limits.accepted_bytes), limits.source.cite())
     output.show(files)
+    output.show(Text(f"能打开的文件格式：{'、'.join(policy.opened_formats)}（不在“格式”一栏中的会转换后使用）"))
 
 
 def show_checked(output: Output, name: str, reason: str | None, *, as_json: bool) -> None:

@@ -9,6 +9,7 @@ Layout of the memory area for the result: a header (`RESULT_HEADER`), then the p
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import resource
@@ -28,6 +29,7 @@ import numpy as np
 from PIL import Image
 
 from imaging.errors import ImageRefused
+from imaging.heic_reader import load_heic_reader
 from imaging.normalise import StoredImage, normalise
 
 # Outcome of the fork: index into OUTCOMES, measured, limit (both NaN for none), Pillow's mode padded with zeros.
@@ -42,8 +44,8 @@ OUTCOMES = (
     "animated-image",
     "decoder-out-of-memory",
 )
-# How the fork ended: exit code, or minus the signal; largest resident memory in KiB.
-ANSWER = struct.Struct("!ii")
+# How the fork ended: exit code, or minus the signal; largest resident memory in KiB; processor seconds.
+ANSWER = struct.Struct("!iid")
 MAX_REQUEST_BYTES = 1024
 # Sent once, when everything is imported: the clock of the first image starts here.
 READY = b"R"
@@ -62,14 +64,20 @@ def main() -> int:
         message, fds, _, _ = socket.recv_fds(control, MAX_REQUEST_BYTES, 2)
         if not message or len(fds) != 2:
             return 0
+        request = json.loads(message)
+        if request["format"] == "HEIC":
+            # Here and not in the fork, which may no longer open files and would pay for it with every image.
+            with contextlib.suppress(ImportError):
+                load_heic_reader()
         pid = os.fork()
         if pid == 0:
             control.close()
-            _decode_and_exit(json.loads(message), source_fd=fds[0], result_fd=fds[1])
+            _decode_and_exit(request, source_fd=fds[0], result_fd=fds[1])
         for fd in fds:
             os.close(fd)
         _, status, usage = os.wait4(pid, 0)
-        control.sendall(ANSWER.pack(os.waitstatus_to_exitcode(status), usage.ru_maxrss))
+        cpu_s = usage.ru_utime + usage.ru_stime
+        control.sendall(ANSWER.pack(os.waitstatus_to_exitcode(status), usage.ru_maxrss, cpu_s))
 
 
 def _decode_and_exit(request: Mapping[str, int | str], *, source_fd: int, result_fd: int) -> None:
@@ -93,9 +101,12 @@ def _give_up_rights(request: Mapping[str, int | str]) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     # At the soft limit the kernel sends SIGXCPU, which says why; at the hard one it kills without a word.
     resource.setrlimit(resource.RLIMIT_CPU, (cpu, cpu + 1))
-    # No core dumps with document content, no written files, no new descriptors, no new processes.
-    for right in (resource.RLIMIT_CORE, resource.RLIMIT_FSIZE, resource.RLIMIT_NOFILE, resource.RLIMIT_NPROC):
+    # No core dumps with document content, no written files, no new descriptors.
+    for right in (resource.RLIMIT_CORE, resource.RLIMIT_FSIZE, resource.RLIMIT_NOFILE):
         resource.setrlimit(right, (0, 0))
+    if request["format"] != "HEIC":
+        # No new processes. The kernel counts threads alike, and the HEIC codec has to have one.
+        resource.setrlimit(resource.RLIMIT_NPROC, (0, 0))
     # The alarm's default action ends the process even inside a codec.
     signal.setitimer(signal.ITIMER_REAL, float(request["wall_s"]))
 

@@ -28,19 +28,21 @@ _STARTS: tuple[tuple[bytes, str], ...] = (
     (b"7z\xbc\xaf", "7Z"),
     (b"{\\rtf", "RTF"),
 )
-# ISO/IEC 14496-12: the brand follows the box name `ftyp`. The Apple and the MIAF brands of still images.
-_BRANDS = {
+# ISO/IEC 14496-12, section 4.3: the main brand follows the box name `ftyp`, then a version and further brands.
+# ISO/IEC 23008-12, annex B names the brands of HEVC coding; `mif1` and `msf1` leave the coding open.
+_CODING_BRANDS = {
     b"heic": "HEIC",
     b"heix": "HEIC",
     b"heim": "HEIC",
     b"heis": "HEIC",
     b"hevc": "HEIC",
     b"hevx": "HEIC",
-    b"mif1": "HEIC",
-    b"msf1": "HEIC",
     b"avif": "AVIF",
     b"avis": "AVIF",
 }
+_OPEN_BRANDS = frozenset((b"mif1", b"msf1", b"miaf"))
+# Writers list fewer than ten.
+_MAX_BRANDS = 32
 # Far enough for an XML declaration, a document type and a licence comment before the first element.
 _MARKUP_BYTES = 1024
 _SVG = re.compile(rb"<svg[\s>]", re.IGNORECASE)
@@ -53,7 +55,7 @@ def foreign_format(data: bytes) -> str | None:
         if data.startswith(start):
             return name
     if data[4:8] == b"ftyp":
-        return _BRANDS.get(data[8:12], "MP4")
+        return _container_format(data)
     head = data[:_MARKUP_BYTES]
     if _SVG.search(head):
         return "SVG"
@@ -61,3 +63,12 @@ def foreign_format(data: bytes) -> str | None:
         return "HTML"
     # Some writers put blank lines or a byte order mark before the signature of a PDF.
     return "PDF" if b"%PDF-" in head else None
+
+
+def _container_format(data: bytes) -> str:
+    """The coding that the brands name; `MP4` for everything that is no picture."""
+    end = min(len(data), int.from_bytes(data[:4], "big"), 16 + 4 * _MAX_BRANDS)
+    main, further = data[8:12], [data[start : start + 4] for start in range(16, end, 4)]
+    if main not in _OPEN_BRANDS:
+        return _CODING_BRANDS.get(main, "MP4")
+    return next((_CODING_BRANDS[brand] for brand in further if brand in _CODING_BRANDS), "HEIC")

@@ -29,6 +29,7 @@ class Defect:
         limit: The limit it was held against; None when there is none.
         severe: True when the image cannot be used as it is, False when a person should look.
         box: Where on the rendition; None for the whole image.
+        detail: A name that helps to word it, such as the file format found; never document content.
     """
 
     code: str
@@ -36,6 +37,7 @@ class Defect:
     limit: float | None = None
     severe: bool = False
     box: Quad | None = None
+    detail: str | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,7 +46,7 @@ class Rendition:
 
     Attributes:
         pixels: uint8 RGB of shape (height, width, 3), read-only.
-        source_format: `JPEG`, `PNG` or `WEBP`, told from the content and not from the file's name.
+        source_format: `JPEG`, `PNG`, `WEBP` or `HEIC`, told from the content and not from the file's name.
         source_width_px: Width of the uploaded image after its orientation tag was applied.
         source_height_px: Height, likewise.
         source_mode: Pillow's mode of the stored image before conversion, such as `L` or `CMYK`.

@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageCms
 
 from imaging.errors import ImageRefused
+from imaging.heic_reader import PILLOW_NAME as HEIC_NAME
 from imaging.model import Pixels
 from imaging.prescan_png import lacks_rows
 
@@ -56,7 +57,7 @@ class StoredImage:
 
     Attributes:
         payload: Metadata-free image bytes.
-        format: Pillow's name of the format.
+        format: As in `Scanned`.
         width_px: Stored width.
         height_px: Stored height.
         orientation: Exif orientation 1..8.
@@ -114,7 +115,8 @@ def _code_of(exc: Exception) -> str:
 def _decode_into(stored: StoredImage, out: Pixels) -> str:
     if stored.format == "PNG" and lacks_rows(stored.payload):
         raise ImageRefused("file-incomplete")
-    with Image.open(io.BytesIO(stored.payload), formats=[stored.format]) as image:
+    name = HEIC_NAME if stored.format == "HEIC" else stored.format
+    with Image.open(io.BytesIO(stored.payload), formats=[name]) as image:
         if image.size != (stored.width_px, stored.height_px):
             raise ImageRefused("header-lies", measured=image.width, limit=stored.width_px)
         if getattr(image, "n_frames", 1) > 1:

@@ -10,7 +10,7 @@ Refusal codes, with the unit of `measured` and `limit`:
 | file-empty | no bytes | bytes |
 | file-too-large | more bytes than allowed | bytes |
 | not-an-image | no known image begins like this | - |
-| format-not-allowed | another format; its name is in `detail` | - |
+| format-not-allowed | a format that is not read, or not under this policy; its name is in `detail` | - |
 | animated-image | more than one frame | frames |
 | too-many-pixels, too-few-pixels | outside the bounds | pixels, or px of a side |
 | header-lies | the header promises more than the data can hold | bytes, or px |
@@ -25,8 +25,11 @@ What this does not stop: damage inside compressed data and flaws in the decoders
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 from imaging.errors import ImageRefused
 from imaging.magic import foreign_format
+from imaging.prescan_heic import scan_heic
 from imaging.prescan_jpeg import scan_jpeg
 from imaging.prescan_png import PNG_SIGNATURE, scan_png
 from imaging.prescan_webp import scan_webp
@@ -54,13 +57,27 @@ def prescan(data: bytes, limits: ScanLimits = DEFAULT_LIMITS) -> Scanned:
         raise ImageRefused("file-empty", measured=0)
     if len(data) > limits.max_bytes:
         raise ImageRefused("file-too-large", measured=len(data), limit=limits.max_bytes)
-    if data.startswith(b"\xff\xd8"):
-        return scan_jpeg(data, limits)
-    if data.startswith(PNG_SIGNATURE):
-        return scan_png(data, limits)
-    if data.startswith(b"RIFF") and data[8:12] == b"WEBP":
-        return scan_webp(data, limits)
-    name = foreign_format(data)
-    if name is not None:
+    name = _format_of(data)
+    if name is None:
+        raise ImageRefused("not-an-image")
+    if name not in limits.formats:
         raise ImageRefused("format-not-allowed", detail=name)
-    raise ImageRefused("not-an-image")
+    return _SCANNERS[name](data, limits)
+
+
+_SCANNERS: Mapping[str, Callable[[bytes, ScanLimits], Scanned]] = {
+    "JPEG": scan_jpeg,
+    "PNG": scan_png,
+    "WEBP": scan_webp,
+    "HEIC": scan_heic,
+}
+
+
+def _format_of(data: bytes) -> str | None:
+    if data.startswith(b"\xff\xd8"):
+        return "JPEG"
+    if data.startswith(PNG_SIGNATURE):
+        return "PNG"
+    if data.startswith(b"RIFF") and data[8:12] == b"WEBP":
+        return "WEBP"
+    return foreign_format(data)

@@ -29,7 +29,7 @@ import socket
 import subprocess
 import sys
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 
@@ -63,6 +63,19 @@ class DecodeLimits:
     max_side_px: int = 3200
 
 
+@dataclass(frozen=True, slots=True)
+class DecodeCost:
+    """What one image did cost in its fork.
+
+    Attributes:
+        cpu_s: Processor seconds.
+        peak_bytes: Largest resident memory, the 40 MB of an idle child included.
+    """
+
+    cpu_s: float
+    peak_bytes: int
+
+
 DEFAULT_DECODE_LIMITS = DecodeLimits()
 _CHILD_PROGRAM = Path(__file__).with_name("decode_child.py")
 # Nothing of the parent's environment reaches the child. One thread: forking a process with threads is unsafe.
@@ -93,6 +106,7 @@ class Decoder:
         self._control: socket.socket | None = None
         self._ready = False
         self._owner: int | None = None
+        self._last_cost: DecodeCost | None = None
 
     def __enter__(self) -> Decoder:
         return self
@@ -107,6 +121,11 @@ class Decoder:
         """Process id of the running child, for supervision and tests."""
         return None if self._child is None else self._child.pid
 
+    @property
+    def last_cost(self) -> DecodeCost | None:
+        """What the last image cost; None when the pre-scan refused it or its fork did not answer. For benchmarks."""
+        return self._last_cost
+
     def start(self) -> None:
         """Starts the child now, so that the first image does not wait for it. Returns before it is ready."""
         with self._lock:
@@ -117,11 +136,12 @@ class Decoder:
         with self._lock:
             self._stop()
 
-    def decode(self, data: bytes) -> Rendition:
+    def decode(self, data: bytes, *, formats: tuple[str, ...] | None = None) -> Rendition:
         """Checks and decodes an upload.
 
         Args:
             data: The upload as it came.
+            formats: Names that the policy lets in (`Policy.opened_formats`); the usual three when not given.
 
         Returns:
             The upright, opaque sRGB image, long side at most `max_side_px`.
@@ -129,7 +149,9 @@ class Decoder:
         Raises:
             ImageRefused: With a code of `imaging.prescan` or of this module.
         """
-        return self.decode_scanned(prescan(data, self._scan_limits))
+        self._last_cost = None
+        limits = self._scan_limits if formats is None else replace(self._scan_limits, formats=formats)
+        return self.decode_scanned(prescan(data, limits))
 
     def decode_scanned(self, scanned: Scanned) -> Rendition:
         """Decodes an upload that was checked before.
@@ -207,7 +229,9 @@ class Decoder:
             raise _ChildLostError from exc
         if len(answer) != ANSWER.size:
             raise _ChildLostError
-        return int(ANSWER.unpack(answer)[0])
+        exit_code, peak_kib, cpu_s = ANSWER.unpack(answer)
+        self._last_cost = DecodeCost(cpu_s, peak_kib * 1024)
+        return int(exit_code)
 
     def _await_ready(self, control: socket.socket) -> None:
         if self._ready:
@@ -266,13 +290,20 @@ class Decoder:
         self._child = self._control = None
 
 
-def decode_upload(data: bytes, decoder: Decoder) -> tuple[Scanned, Rendition]:
+def decode_upload(
+    data: bytes, decoder: Decoder, *, formats: tuple[str, ...] = DEFAULT_LIMITS.formats
+) -> tuple[Scanned, Rendition]:
     """Checks and decodes an upload, and keeps what the header said.
+
+    Args:
+        data: The upload as it came.
+        decoder: Decodes it.
+        formats: Names that the policy lets in.
 
     Raises:
         ImageRefused: With a code of `imaging.prescan` or of this module.
     """
-    scanned = prescan(data)
+    scanned = prescan(data, replace(DEFAULT_LIMITS, formats=formats))
     return scanned, decoder.decode_scanned(scanned)
 
 

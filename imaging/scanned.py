@@ -6,12 +6,18 @@ from dataclasses import dataclass
 
 from imaging.errors import ImageRefused
 
+# What a policy can let in; which of them it does is `Policy.opened_formats`.
+READABLE_FORMATS = ("JPEG", "PNG", "WEBP", "HEIC")
+# HEIC is off unless a policy asks for it: its decoder is young, large and rarely needed (design.md, section 6 rule 5).
+DEFAULT_FORMATS = ("JPEG", "PNG", "WEBP")
+
 
 @dataclass(frozen=True, slots=True)
 class ScanLimits:
     """Bounds on an upload that hold before any decoder sees a byte of it.
 
     Attributes:
+        formats: Names out of `READABLE_FORMATS`; any other file is refused by name.
         max_bytes: Largest upload.
         max_pixels: Largest width x height.
         max_side_px: Longest side.
@@ -21,8 +27,11 @@ class ScanLimits:
         max_scans: JPEG scans.
         max_data_chunks: PNG chunks that carry pixels.
         max_profile_bytes: Largest colour profile that is kept; a larger one is dropped, not refused.
+        max_items: HEIC items, that is tiles, previews and metadata blocks.
+        max_tiles: HEIC tiles of one image.
     """
 
+    formats: tuple[str, ...] = DEFAULT_FORMATS
     # 12 MB in the generous reading, as for 20 KB and 200 KB (reliability.md 2.1, design.md section 3).
     max_bytes: int = 12 * 1024 * 1024
     # An A4 page at 600 dpi has 35 MP; imgproxy allows 50, thumbor 75 (reliability.md, finding 7).
@@ -42,6 +51,10 @@ class ScanLimits:
     max_data_chunks: int = 12_288
     # Display profiles have 0.5-4 KB, print profiles up to about 1 MB (the SWOP profile has 0.56 MB).
     max_profile_bytes: int = 1024 * 1024
+    # A phone picture of 48 MP has 192 tiles of 512 px, 48 more of a gain map and a few blocks of metadata.
+    max_items: int = 512
+    # 40 MP in tiles of 512 px are 153; the count is a byte each way in the format, so 65,536 could be announced.
+    max_tiles: int = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +62,7 @@ class Scanned:
     """A header-checked upload.
 
     Attributes:
-        format: `JPEG`, `PNG` or `WEBP`, told from the content.
+        format: `JPEG`, `PNG`, `WEBP` or `HEIC`, told from the content.
         width_px: Stored width, before the orientation tag is applied.
         height_px: Stored height, likewise.
         orientation: Exif orientation 1..8; 1 when there is none or it makes no sense.

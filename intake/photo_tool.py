@@ -12,7 +12,8 @@ from imaging.model import Defect
 from imaging.photo.make import make_photo
 from imaging.photo.model import Made
 from imaging.photo.standards import PhotoStandard
-from imaging.prescan import prescan
+from imaging.sandbox import decode_upload
+from imaging.scanned import DEFAULT_FORMATS
 from intake.case_folder import read_regular
 from intake.parts import Parts
 from intake.reading import refusal_defect
@@ -48,26 +49,36 @@ class PhotoAnswer:
         return any(d.severe for d in self.defects)
 
 
-def check_photo_file(path: Path, parts: Parts, standard: PhotoStandard) -> PhotoAnswer:
-    """Checks a finished photo."""
+def check_photo_file(
+    path: Path, parts: Parts, standard: PhotoStandard, *, formats: tuple[str, ...] = DEFAULT_FORMATS
+) -> PhotoAnswer:
+    """Checks a finished photo; `formats` are those that the policy lets in."""
     data = read_regular(path, follow_links=True)
     if isinstance(data, Defect):
         return PhotoAnswer(path, (data,))
     try:
-        rendition = parts.decoder.decode(data)
+        rendition = parts.decoder.decode(data, formats=formats)
     except ImageRefused as refusal:
         return PhotoAnswer(path, (refusal_defect(refusal),))
     report = parts.check_photo(rendition, standard, source_bytes=len(data))
     return PhotoAnswer(path, report.defects, report.measures)
 
 
-def fix_photo_file(path: Path, parts: Parts, standard: PhotoStandard, *, max_bytes: int, whiten: bool) -> PhotoAnswer:
-    """Makes a compliant photo, or says why none can be made."""
+def fix_photo_file(
+    path: Path,
+    parts: Parts,
+    standard: PhotoStandard,
+    *,
+    max_bytes: int,
+    whiten: bool,
+    formats: tuple[str, ...] = DEFAULT_FORMATS,
+) -> PhotoAnswer:
+    """Makes a compliant photo, or says why none can be made; `formats` are those that the policy lets in."""
     data = read_regular(path, follow_links=True)
     if isinstance(data, Defect):
         return PhotoAnswer(path, (data,))
     try:
-        rendition = parts.decoder.decode(data)
+        rendition = parts.decoder.decode(data, formats=formats)
         made = make_photo(
             rendition.pixels,
             parts.photo_models,
@@ -116,14 +127,15 @@ class CompressAnswer:
     defects: tuple[Defect, ...] = ()
 
 
-def compress_file(path: Path, parts: Parts, *, max_kb: int) -> CompressAnswer:
-    """Brings a scan under a byte limit, keeping it as it is when it already fits."""
+def compress_file(
+    path: Path, parts: Parts, *, max_kb: int, formats: tuple[str, ...] = DEFAULT_FORMATS
+) -> CompressAnswer:
+    """Brings a scan under a byte limit, keeping it as it is when it already fits; `formats` as the policy says."""
     data = read_regular(path, follow_links=True)
     if isinstance(data, Defect):
         return CompressAnswer(path, defects=(data,))
     try:
-        scanned = prescan(data)
-        rendition = parts.decoder.decode_scanned(scanned)
+        scanned, rendition = decode_upload(data, parts.decoder, formats=formats)
         if is_compliant(scanned, size_bytes=len(data), max_bytes=accepted_limit_bytes(max_kb)):
             width_px, height_px = scanned.upright_width_px, scanned.upright_height_px
             # Pixel for pixel as uploaded, without its metadata (place, serial number) and whatever hung behind it.

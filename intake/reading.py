@@ -11,6 +11,7 @@ from imaging.errors import ImageRefused
 from imaging.model import Defect, Rendition
 from imaging.photo.standards import ONE_INCH
 from imaging.photo.weights import PhotoModelError
+from imaging.scanned import DEFAULT_FORMATS
 from intake.case_folder import read_regular
 from intake.parts import Parts
 from ocr.errors import ModelUnusable
@@ -37,8 +38,10 @@ class FileReading:
         return any(d.severe for d in (*self.defects, *(d for r in self.readings for d in r.defects)))
 
 
-def read_files(paths: Sequence[Path], parts: Parts, *, kind: Kind | None = None) -> Iterator[FileReading]:
-    """Reads files in order.
+def read_files(
+    paths: Sequence[Path], parts: Parts, *, kind: Kind | None = None, formats: tuple[str, ...] = DEFAULT_FORMATS
+) -> Iterator[FileReading]:
+    """Reads files in order; `formats` are those that the policy lets in.
 
     Decoding happens in a child process, so one thread here only waits for it: the first image is decoded while the
     engine is being imported, and each further one while its predecessor is read.
@@ -47,30 +50,30 @@ def read_files(paths: Sequence[Path], parts: Parts, *, kind: Kind | None = None)
         waiting: list[Future[Rendition | Defect]] = []
         for index, path in enumerate(paths):
             if not waiting:
-                waiting.append(ahead.submit(open_image, path, parts))
+                waiting.append(ahead.submit(open_image, path, parts, formats))
             if kind is not Kind.PHOTO:
                 # Import and load while the decoder works.
                 _ = parts.engine
             opened = waiting.pop().result()
             if index + 1 < len(paths):
-                waiting.append(ahead.submit(open_image, paths[index + 1], parts))
+                waiting.append(ahead.submit(open_image, paths[index + 1], parts, formats))
             yield _read_opened(path, opened, parts, kind)
 
 
-def open_image(path: Path, parts: Parts) -> Rendition | Defect:
+def open_image(path: Path, parts: Parts, formats: tuple[str, ...] = DEFAULT_FORMATS) -> Rendition | Defect:
     """Reads and decodes one file; a refusal comes back as a severe defect."""
     data = read_regular(path, follow_links=True)
     if isinstance(data, Defect):
         return data
     try:
-        return parts.decoder.decode(data)
+        return parts.decoder.decode(data, formats=formats)
     except ImageRefused as refusal:
         return refusal_defect(refusal)
 
 
 def refusal_defect(refusal: ImageRefused) -> Defect:
     """The refusal as a value."""
-    return Defect(refusal.code, measured=refusal.measured, limit=refusal.limit, severe=True)
+    return Defect(refusal.code, measured=refusal.measured, limit=refusal.limit, severe=True, detail=refusal.detail)
 
 
 def _read_opened(path: Path, opened: Rendition | Defect, parts: Parts, kind: Kind | None) -> FileReading:

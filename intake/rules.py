@@ -93,5 +93,5 @@ def _word(defect: Defect, *, slot: str | None, file: str, policy: Policy | None)
         box=defect.box,
         measured=defect.measured,
         limit=defect.limit,
-        value=file,
+        value=defect.detail or file,
     )

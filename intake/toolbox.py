@@ -9,6 +9,7 @@ import datetime
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from imaging.model import Defect, Rendition
@@ -51,7 +52,7 @@ def open_toolbox(parts: Parts, policy: Policy, *, today: datetime.date) -> Toolb
         return report.defects if report.acceptable else parts.defects_after_making(rendition, report, policy)
 
     return Toolbox(
-        decode=parts.decoder.decode,
+        decode=partial(parts.decoder.decode, formats=policy.opened_formats),
         read=parts.read,
         check_photo=photo,
         judge=judge_with(policy, today=today),

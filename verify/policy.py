@@ -15,6 +15,7 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import Any
 
+from imaging.scanned import DEFAULT_FORMATS, READABLE_FORMATS
 from ocr.model import Kind
 from verify.errors import PolicyInvalid, PolicyUnknown
 from verify.model import Level
@@ -143,6 +144,7 @@ class Policy:
         mandatory: Fields due.
         score: Weights.
         wording: Sentences that replace the general ones, by code.
+        opened_formats: File formats that are read at all; what is not among the `formats` of its slot is converted.
     """
 
     name: str
@@ -157,6 +159,7 @@ class Policy:
     mandatory: tuple[Mandatory, ...]
     score: ScoreRules
     wording: Mapping[str, str]
+    opened_formats: tuple[str, ...] = DEFAULT_FORMATS
 
     def in_force(self, day: date) -> bool:
         """True when the policy applies on this day."""
@@ -235,6 +238,7 @@ def _build(data: Mapping[str, Any]) -> Policy:
         mandatory=_mandatory(data["mandatory"], titles),
         score=_score(score),
         wording=MappingProxyType({_text(code): _text(words) for code, words in data.get("wording", {}).items()}),
+        opened_formats=_texts(data.get("opened_formats", list(DEFAULT_FORMATS))),
     )
 
 
@@ -310,6 +314,10 @@ def _limit_faults(policy: Policy) -> Iterator[str]:
     for limits in (policy.photo.limits, policy.documents):
         if not 0 < limits.written_bytes <= limits.accepted_bytes or not limits.formats:
             yield "written_bytes must be above 0 and at most accepted_bytes, formats not empty"
+        if not set(limits.formats) <= set(policy.opened_formats):
+            yield "formats must be among opened_formats"
+    if not set(policy.opened_formats) <= set(READABLE_FORMATS):
+        yield f"opened_formats must be among {READABLE_FORMATS}"
     if policy.photo.background not in BACKGROUNDS:
         yield f"background is none of {BACKGROUNDS}"
     situations = {row.when for row in policy.required} | {row.when for row in policy.mandatory}

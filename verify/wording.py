@@ -119,6 +119,7 @@ def finding_of_defect(
         box=defect.box,
         measured=defect.measured,
         limit=defect.limit,
+        value=defect.detail or "",
     )
 
 
