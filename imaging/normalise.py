@@ -24,6 +24,7 @@ from PIL import Image, ImageCms
 
 from imaging.errors import ImageRefused
 from imaging.heic_reader import PILLOW_NAME as HEIC_NAME
+from imaging.jpeg_end import ends_early
 from imaging.model import Pixels
 from imaging.prescan_png import lacks_rows
 
@@ -126,6 +127,8 @@ def _decode_into(stored: StoredImage, out: Pixels) -> str:
         # JPEG can be decoded at a half, a quarter or an eighth; never below what is asked for.
         image.draft(None, (view.shape[1], view.shape[0]))
         image.load()
+        if stored.format == "JPEG" and ends_early(image, stored.payload):
+            raise ImageRefused("file-incomplete")
         _fill(image, view)
     return mode
 

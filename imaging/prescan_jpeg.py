@@ -1,7 +1,7 @@
 """Walks a JPEG's markers and rebuilds it from the parts that carry pixels.
 
-What this does not stop: damaged entropy data (the decoder's business) and data that ends early behind an intact end
-marker, unless it is too short for any image of that size.
+What this does not stop: damaged entropy data, and data that ends early behind an intact end marker unless whole scans
+are missing or it is too short for any image of that size. Both are the decoder's business (`imaging.jpeg_end`).
 """
 
 from __future__ import annotations
@@ -33,6 +33,11 @@ _PROFILE_HEAD = b"ICC_PROFILE\x00"
 _MIN_BITS_PER_BLOCK = {_BASELINE: 2, _EXTENDED: 2, _PROGRESSIVE: 1}
 
 
+# An 8x8 block, and more bits than any coefficient has (T.81, section G.1.1.1.1: the approximation is at most 13).
+_COEFFICIENTS = 64
+_NOTHING_YET = 16
+
+
 class _Segment(NamedTuple):
     """One marker segment: `start` at its FF, `body` after the length, `end` behind it, `data_end` behind scan data."""
 
@@ -53,6 +58,7 @@ class _Walk:
     width_px: int = 0
     height_px: int = 0
     blocks: int = 0
+    missing_bits: dict[int, list[int]] = field(default_factory=dict)
     scans: int = 0
     entropy_bytes: int = 0
     exif_segments: int = 0
@@ -133,6 +139,23 @@ def _take_scan(data: bytes, segment: _Segment, walk: _Walk, limits: ScanLimits) 
         raise ImageRefused("too-many-scans", measured=walk.scans, limit=limits.max_scans)
     walk.entropy_bytes += segment.data_end - segment.end
     walk.parts.append(data[segment.start : segment.data_end])
+    _note_coverage(data[segment.body : segment.end], walk)
+
+
+def _note_coverage(body: bytes, walk: _Walk) -> None:
+    """Notes which coefficients of which components this scan brings, and down to which bit (T.81, section B.2.3)."""
+    count = body[0] if body else 0
+    if len(body) < 4 + 2 * count:
+        raise ImageRefused("image-corrupt")
+    first, last, bits = body[1 + 2 * count : 4 + 2 * count]
+    if walk.frame != _PROGRESSIVE:
+        # Sequential scans bring everything at once, whatever these three bytes say.
+        first, last, bits = 0, _COEFFICIENTS - 1, 0
+    for component in body[1 : 1 + 2 * count : 2]:
+        missing = walk.missing_bits.get(component)
+        if missing is not None:
+            for place in range(first, min(last, _COEFFICIENTS - 1) + 1):
+                missing[place] = min(missing[place], bits & 15)
 
 
 def _take_frame(data: bytes, segment: _Segment, walk: _Walk, limits: ScanLimits) -> None:
@@ -148,6 +171,7 @@ def _take_frame(data: bytes, segment: _Segment, walk: _Walk, limits: ScanLimits)
     check_size(width_px=width_px, height_px=height_px, limits=limits)
     walk.frame, walk.width_px, walk.height_px = segment.marker, width_px, height_px
     walk.blocks = _block_count(body, width_px=width_px, height_px=height_px)
+    walk.missing_bits = {body[6 + 3 * i]: [_NOTHING_YET] * _COEFFICIENTS for i in range(body[5])}
     walk.parts.append(data[segment.start : segment.end])
 
 
@@ -189,6 +213,9 @@ def _check_whole(walk: _Walk) -> None:
     least_bytes = walk.blocks * _MIN_BITS_PER_BLOCK[walk.frame] // 8
     if walk.entropy_bytes < least_bytes:
         raise ImageRefused("header-lies", measured=walk.entropy_bytes, limit=least_bytes)
+    if any(bits for missing in walk.missing_bits.values() for bits in missing):
+        # Later scans were lost, and a picture without them is blurred or lacks colour.
+        raise ImageRefused("file-incomplete")
 
 
 def _rebuilt(walk: _Walk, limits: ScanLimits) -> bytes:
