@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 
 from imaging.model import Pixels
+from imaging.photo.frame import shrunk_by
 from imaging.photo.model import FaceBox, Floats
 
 # Input side of the network.
@@ -24,6 +25,8 @@ _SAME_FACE_IOU = 0.3
 # are found at 0.08, all at 0.12), so smaller ones need smaller views.
 LARGE_TILE_SHARE = 0.6
 SMALL_TILE_SHARE = 0.3
+# Tiles keep at least so many times the network's side, so that nothing of what it could see is lost before.
+_TILE_SIDES = 2
 
 
 def _cell_centres() -> Floats:
@@ -59,13 +62,28 @@ def find_in_tiles(net: cv2.dnn.Net, pixels: Pixels, *, share: float) -> tuple[Fa
         pixels: uint8 RGB, shape (height, width, 3).
         share: Side of a tile over the side of the picture; 0.6 makes 9 tiles of 6 ms, 0.3 makes 36.
     """
-    height, width = pixels.shape[:2]
+    # Every tile is shrunk to the network's side; most of that is done once for all of them.
+    divisor = max(1, round(max(pixels.shape[:2]) * share) // (_TILE_SIDES * _SIDE_PX))
+    view = shrunk_by(pixels, divisor)
+    height, width = view.shape[:2]
     tile_h, tile_w = max(1, round(height * share)), max(1, round(width * share))
     found: list[FaceBox] = []
     for top in _starts(height, tile_h):
         for left in _starts(width, tile_w):
-            found += _search(net, pixels[top : top + tile_h, left : left + tile_w], left=left, top=top)
-    return _suppress(found)
+            found += _search(net, view[top : top + tile_h, left : left + tile_w], left=left, top=top)
+    return tuple(_grown(box, divisor) for box in _suppress(found))
+
+
+def _grown(box: FaceBox, factor: int) -> FaceBox:
+    (x0, y0), (x1, y1) = box.eyes
+    return FaceBox(
+        left=box.left * factor,
+        top=box.top * factor,
+        right=box.right * factor,
+        bottom=box.bottom * factor,
+        eyes=((x0 * factor, y0 * factor), (x1 * factor, y1 * factor)),
+        score=box.score,
+    )
 
 
 def _starts(side_px: int, tile_px: int) -> list[int]:

@@ -97,6 +97,15 @@ def _shrink_region(
     return np.asarray(small, dtype=np.uint8), chain(back, matrix)
 
 
+def shrunk_by(pixels: Pixels, divisor: int) -> Pixels:
+    """The mean of every block of `divisor` by `divisor` pixels; a rest at the right and lower border is left out."""
+    if divisor == 1:
+        return pixels
+    height, width = (max(1, side // divisor) for side in pixels.shape[:2])
+    whole = pixels[: height * divisor, : width * divisor]
+    return np.asarray(cv2.resize(whole, (width, height), interpolation=cv2.INTER_AREA), dtype=np.uint8)
+
+
 def coverage(
     source_width_px: int, source_height_px: int, matrix: Matrix, *, width_px: int, height_px: int
 ) -> NDArray[np.bool_]:

@@ -33,12 +33,16 @@ def guide_mask(picture: Floats, mask: Floats, *, radius_px: int, eps: float) -> 
     guide = _resized(picture, small, cv2.INTER_AREA)
     target = _resized(mask, small, cv2.INTER_AREA)
     slope, offset = _coefficients(guide, target, radius_px=max(1, radius_px // _SUBSAMPLE), eps=eps)
-    slope = _resized(slope, (width, height), cv2.INTER_LINEAR)
-    offset = _resized(offset, (width, height), cv2.INTER_LINEAR)
-    return np.asarray(channel_sum(slope * picture) + offset, dtype=np.float32)
+    fine = _resized(offset, (width, height), cv2.INTER_LINEAR)
+    # One channel at a time, because three at full size at once are the most memory that a photo ever takes.
+    for channel in range(3):
+        grown = _resized(cv2.extractChannel(slope, channel), (width, height), cv2.INTER_LINEAR)
+        grown *= cv2.extractChannel(picture, channel)
+        fine += grown
+    return fine
 
 
-def _resized(values: Floats, size: tuple[int, int], how: int) -> Floats:
+def _resized(values: Floats | cv2.typing.MatLike, size: tuple[int, int], how: int) -> Floats:
     return np.asarray(cv2.resize(values, size, interpolation=how), dtype=np.float32)
 
 

@@ -39,11 +39,11 @@ class Cutout:
 
     Attributes:
         alpha: Share of the person in each pixel, float32 0..1, shape (height, width).
-        colour: Colour of the person alone, float32 0..1, shape (height, width, 3).
+        colour: Colour of the person alone, uint8 RGB, shape (height, width, 3).
     """
 
     alpha: Floats
-    colour: Floats
+    colour: Pixels
 
 
 def cut_out(pixels: Pixels, mask: Floats, *, face_at: tuple[int, int]) -> Cutout:
@@ -54,16 +54,20 @@ def cut_out(pixels: Pixels, mask: Floats, *, face_at: tuple[int, int]) -> Cutout
         mask: Person mask 0..1 of any size, stretched over the same crop.
         face_at: A pixel (x, y) of the crop that surely belongs to the person.
     """
-    picture = pixels.astype(np.float32) / 255.0
+    picture = pixels.astype(np.float32)
+    picture /= 255.0
     alpha = _refine(picture, mask, face_at=face_at)
-    return Cutout(alpha=alpha, colour=_foreground_colour(picture, alpha))
+    return Cutout(alpha=alpha, colour=_foreground_colour(pixels, picture, alpha))
 
 
 def on_white(cutout: Cutout) -> Pixels:
     """The person on pure white, uint8 RGB."""
-    # White plus the person's share of the difference to white.
-    blended = 255.0 + cutout.alpha[..., None] * (cutout.colour * np.float32(255.0) - np.float32(255.0))
-    return np.asarray(cv2.convertScaleAbs(blended))
+    finished = cutout.colour.copy()
+    # Where the person is complete nothing changes; the rest is white plus the person's share of the difference to it.
+    rows, columns = np.nonzero(cutout.alpha < 1.0)
+    alpha = cutout.alpha[rows, columns, None]
+    finished[rows, columns] = (255.5 - alpha * (255.0 - finished[rows, columns])).astype(np.uint8)
+    return finished
 
 
 def _refine(picture: Floats, mask: Floats, *, face_at: tuple[int, int]) -> Floats:
@@ -93,8 +97,14 @@ def _near_person(coarse: Floats, *, reach_px: int, face_at: tuple[int, int]) -> 
     return np.asarray(np.clip(2.0 - 2.0 * np.minimum(away, reach_px) / reach_px, 0.0, 1.0), dtype=np.float32)
 
 
-def _foreground_colour(picture: Floats, alpha: Floats) -> Floats:
-    """Colour of the person alone: what the mixed pixels would be without their share of the background."""
+def _foreground_colour(pixels: Pixels, picture: Floats, alpha: Floats) -> Pixels:
+    """Colour of the person alone: what the mixed pixels would be without their share of the background.
+
+    Args:
+        pixels: uint8 RGB crop.
+        picture: The same as float32 0..1.
+        alpha: Share of the person.
+    """
     height, width = alpha.shape
     factor = height / _MEASURED_HEIGHT_PX / _COLOUR_SUBSAMPLE
     size = (max(1, width // _COLOUR_SUBSAMPLE), max(1, height // _COLOUR_SUBSAMPLE))
@@ -107,8 +117,9 @@ def _foreground_colour(picture: Floats, alpha: Floats) -> Floats:
     # Only mixed pixels need another colour than their own; the means are smooth, so their nearest value will do.
     rows, columns = np.nonzero((alpha > 0.0) & (alpha < 1.0))
     near = np.minimum(rows // _COLOUR_SUBSAMPLE, size[1] - 1), np.minimum(columns // _COLOUR_SUBSAMPLE, size[0] - 1)
-    colour = picture.copy()
-    colour[rows, columns] = _unmix(picture[rows, columns], alpha[rows, columns, None], means[0][near], means[1][near])
+    person = _unmix(picture[rows, columns], alpha[rows, columns, None], means[0][near], means[1][near])
+    colour = pixels.copy()
+    colour[rows, columns] = (person * 255.0 + 0.5).astype(np.uint8)
     return colour
 
 

@@ -39,6 +39,11 @@ class FaceBox:
     def height_px(self) -> float:
         return self.bottom - self.top
 
+    @property
+    def middle(self) -> Floats:
+        """Middle of the box, (x, y)."""
+        return np.array([(self.left + self.right) / 2, (self.top + self.bottom) / 2], np.float32)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Face:

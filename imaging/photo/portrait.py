@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import cv2
@@ -26,6 +26,9 @@ _SURE_SCORE = 0.9
 _MAX_UPRIGHT_ROLL_DEG = 45.0
 # Working copies: detector and landmarks see 128 and 192 pixels, so more than this only costs time (photo.md).
 _SEARCH_SIDE_PX = 1600
+# The detector finds faces from a tenth of the view's side on; a second person counts from a third of the area on.
+# Below this share of the side the largest face may have a companion that the detector misses.
+_COARSE_FACE_SHARE = 0.2
 # The square that the person mask is computed on, in eye-to-chin lengths: a 1-inch photo is 3.3 of them high; two
 # above the eyes leave room for a bun or a hat.
 _SQUARE_LENGTHS = 4.4
@@ -111,21 +114,43 @@ def turn(pixels: Pixels, degrees: int) -> Pixels:
 def _find_upright_faces(pixels: Pixels, models: PhotoModels) -> tuple[int, tuple[Face, ...]]:
     # A whole divisor: averaging whole blocks is several times faster than a free factor.
     divisor = -(-max(pixels.shape[:2]) // _SEARCH_SIDE_PX)
-    small = shrunk_by(pixels, divisor)
+    small = frame.shrunk_by(pixels, divisor)
     for search, turns in _SEARCHES:
-        best: tuple[float, int, tuple[Face, ...]] = (0.0, 0, ())
+        best: tuple[float, int, list[Face]] = (0.0, 0, [])
         for degrees in turns:
             view = turn(small, degrees)
-            confirmed = (mesh.confirm_face(models.landmarks, view, c) for c in search(models.detector, view))
-            upright = [f for f in confirmed if f is not None and abs(roll_of(f.points)) <= _MAX_UPRIGHT_ROLL_DEG]
+            upright = _upright_faces(view, search(models.detector, view), models)
             score = max((f.score for f in upright), default=0.0)
             if score > best[0]:
-                best = (score, degrees, _largest_first(upright, divisor))
+                best = (score, degrees, upright)
             if degrees == 0 and score >= _SURE_SCORE:
                 break
         if best[2]:
-            return best[1], best[2]
+            faces = best[2] + _smaller_faces(turn(small, best[1]), best[2], models)
+            return best[1], _largest_first(faces, divisor)
     return 0, ()
+
+
+def _upright_faces(view: Pixels, boxes: Iterable[FaceBox], models: PhotoModels) -> list[Face]:
+    confirmed = (mesh.confirm_face(models.landmarks, view, box) for box in boxes)
+    return [f for f in confirmed if f is not None and abs(roll_of(f.points)) <= _MAX_UPRIGHT_ROLL_DEG]
+
+
+def _smaller_faces(view: Pixels, known: list[Face], models: PhotoModels) -> list[Face]:
+    """Faces that the whole view is too coarse for: looked for when the largest known face is small itself.
+
+    Where it is large, a face too small to be found is far below the size that counts as a second person.
+    """
+    largest_px = max(face_width(face.points) for face in known)
+    if largest_px >= _COARSE_FACE_SHARE * max(view.shape[:2]):
+        return []
+    centres = [face.points[:, :2].mean(axis=0) for face in known]
+    boxes = [
+        box
+        for box in find_in_tiles(models.detector, view, share=LARGE_TILE_SHARE)
+        if all(np.linalg.norm(box.middle - centre) > 0.5 * largest_px for centre in centres)
+    ]
+    return _upright_faces(view, boxes, models)
 
 
 def _search_large_tiles(net: cv2.dnn.Net, view: Pixels) -> tuple[FaceBox, ...]:
@@ -143,15 +168,6 @@ _SEARCHES: tuple[tuple[Callable[[cv2.dnn.Net, Pixels], tuple[FaceBox, ...]], tup
     (_search_large_tiles, (0, 90, 180, 270)),
     (_search_small_tiles, (0,)),
 )
-
-
-def shrunk_by(pixels: Pixels, divisor: int) -> Pixels:
-    """The mean of every block of `divisor` by `divisor` pixels; a rest at the right and lower border is left out."""
-    if divisor == 1:
-        return pixels
-    height, width = (max(1, side // divisor) for side in pixels.shape[:2])
-    whole = pixels[: height * divisor, : width * divisor]
-    return np.asarray(cv2.resize(whole, (width, height), interpolation=cv2.INTER_AREA), dtype=np.uint8)
 
 
 def _largest_first(faces: list[Face], factor: float) -> tuple[Face, ...]:

@@ -50,5 +50,5 @@ def test_only_the_part_with_the_face_is_kept():
 def test_an_empty_or_full_mask_is_no_error(level: float):
     picture, _ = _disc()
     cutout = cut_out(picture, np.full((256, 256), level, np.float32), face_at=(150, 200))
-    assert np.isfinite(cutout.colour).all()
+    assert np.isfinite(cutout.alpha).all()
     assert cutout.alpha == pytest.approx(level, abs=0.02)
