@@ -1,5 +1,5 @@
 # The two commands of the README are `make demo` and `make test`; each installs what it needs.
-.PHONY: help venv demo test check bench lock system system-fonts clean
+.PHONY: help venv demo test check bench hostile fuzz lock system system-fonts clean
 
 SHELL := /bin/bash
 VENV := .venv
@@ -22,6 +22,8 @@ help:
 	@echo "make test   check and run all tests"
 	@echo "make check  format, lint, types, import contracts"
 	@echo "make bench  accuracy, time and memory beside other engines"
+	@echo "make hostile  every hostile family against its budget, and 10,000 damaged files"
+	@echo "make fuzz   coverage-guided search for files that break the pre-scan (MINUTES=10)"
 	@echo "make venv   only build $(VENV) with the intake command in it"
 
 system:
@@ -64,6 +66,18 @@ test: check system-fonts
 bench: venv system-fonts
 	bench/run
 
+hostile: venv
+	bench/run hostile
+
+# Coverage-guided fuzzing of the pre-scan, in an environment of its own: nothing else needs atheris.
+MINUTES := 10
+fuzz: venv
+	$(UV) venv --quiet --allow-existing --python $(BIN)/python .venv-fuzz
+	$(UV) pip install --quiet --python .venv-fuzz/bin/python --group fuzz pillow numpy
+	$(BIN)/python -m tests.fuzz.write_corpus .venv-fuzz/corpus
+	.venv-fuzz/bin/python -m tests.fuzz.prescan_target .venv-fuzz/corpus \
+	  -max_total_time=$$(( $(MINUTES) * 60 )) -max_len=65536 -rss_limit_mb=2048 -artifact_prefix=tests/fuzz/crashes/
+
 # Writes the locks anew from pyproject.toml; hashes, no index host.
 lock:
 	for version in 3.11 3.12; do $(UV) pip compile pyproject.toml --group dev --generate-hashes --no-emit-index-url \
@@ -74,4 +88,4 @@ lock:
 	  -o peers-python$$version.txt; done
 
 clean:
-	rm -rf $(VENV) .venv-peers .bootstrap build demo bench/out .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .venv-peers .venv-fuzz .bootstrap build demo bench/out .mypy_cache .ruff_cache .hypothesis

@@ -29,9 +29,9 @@ def serve(load: Callable[[], Answer]) -> None:
     os.dup2(2, 1)
     started = time.perf_counter()
     answer = load()
-    _send(out, {"seconds": time.perf_counter() - started, "peak_bytes": _peak_bytes()})
+    _send(out, {"seconds": time.perf_counter() - started, "peak_bytes": peak_bytes()})
     for line in sys.stdin:
-        _forget_peak()
+        forget_peak()
         started = time.perf_counter()
         try:
             reply = answer(json.loads(line))
@@ -39,7 +39,7 @@ def serve(load: Callable[[], Answer]) -> None:
             # A peer that cannot read a picture has read nothing; the run goes on and the faults are counted.
             reply = {"fault": type(fault).__name__}
         reply["seconds"] = time.perf_counter() - started
-        reply["peak_bytes"] = _peak_bytes()
+        reply["peak_bytes"] = peak_bytes()
         _send(out, reply)
 
 
@@ -47,7 +47,7 @@ def _send(out: Any, reply: Mapping[str, Any]) -> None:
     out.write(json.dumps(reply, ensure_ascii=False) + "\n")
 
 
-def _peak_bytes() -> int:
+def peak_bytes() -> int:
     """High-water mark of resident memory (proc(5), VmHWM, in KiB)."""
     with open("/proc/self/status", encoding="ascii") as status:
         for line in status:
@@ -56,7 +56,7 @@ def _peak_bytes() -> int:
     return 0
 
 
-def _forget_peak() -> None:
+def forget_peak() -> None:
     """Sets the high-water mark back to what is used now; where the kernel refuses, peaks are those since the start."""
     try:
         with open("/proc/self/clear_refs", "w", encoding="ascii") as marks:

@@ -15,6 +15,7 @@ from bench.cold import cold_part
 from bench.differences import differences_part
 from bench.engine_process import ROOT, EngineLostError, last_core, own_engine, peer_engines
 from bench.hostile import CASES, hostile_part
+from bench.hostile_pixels import MUTANTS, families_part, mutants_part
 from bench.outcomes import CaseOutcome, run_cases
 from bench.peers import peers_part
 from bench.report import Part, render, save
@@ -45,7 +46,7 @@ def _run(options: argparse.Namespace) -> None:
     if options.part in ("all", "cold"):
         parts.append(cold_part(deal))
     if options.part in ("all", "hostile"):
-        parts.append(hostile_part(options.hostile_cases))
+        parts += [families_part(), mutants_part(options.mutants), hostile_part(options.hostile_cases)]
     print(render(parts))
     name = "results.json" if options.part == "all" else f"results-{options.part}.json"
     path = ROOT / "bench" / "out" / name
@@ -75,12 +76,13 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--cases-per-level", type=int, default=10, metavar="N", help="persons for each ageing level")
     parser.add_argument("--seed-from", type=int, default=RESERVED_SEEDS.start, metavar="S", help="other cases")
     parser.add_argument("--hostile-cases", type=int, default=CASES, metavar="N", help="hostile folders")
+    parser.add_argument("--mutants", type=int, default=MUTANTS, metavar="N", help="damaged copies of valid files")
     parser.add_argument(
         "--max-minutes", type=float, default=math.inf, metavar="M", help="begin no case after M minutes"
     )
     parser.add_argument("--detail", action="store_true", help="name every miss; refused for the reserved seeds")
     options = parser.parse_args(arguments)
-    if options.cases_per_level < 1 or options.hostile_cases < 1:
+    if min(options.cases_per_level, options.hostile_cases, options.mutants) < 1:
         parser.error("at least one case is needed")
     if options.detail and Deal(options.seed_from, options.cases_per_level).touches_reserved:
         parser.error("--detail is refused for the reserved seeds: nobody may write code against them")

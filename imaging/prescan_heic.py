@@ -113,6 +113,10 @@ class _Reader:
             if number not in places:
                 places[number] = len(kept)
                 kept.append(self._tile(number, grid))
+        # A tile that is shown a hundred times is decoded a hundred times; that must not cost more than a file may have.
+        coded_bytes = sum(len(kept[places[number]].content) for number in numbers)
+        if coded_bytes > self._limits.max_bytes:
+            raise ImageRefused("header-lies", measured=coded_bytes, limit=self._limits.max_bytes)
         return kept, [Reference(b"dimg", 0, tuple(places[number] for number in numbers))]
 
     def opacity(self, look: Look) -> KeptItem | None:
