@@ -104,7 +104,7 @@ MIN_EVIDENCE = 2.0
 # A word of four and more characters may have one misread (75 of 100).
 _FUZZY_RATIO = 80.0
 # Both sides of an ID card often share one page; a second kind needs its own proof.
-_SECOND_KIND_EVIDENCE = 4.0
+SECOND_KIND_EVIDENCE = 4.0
 _PAIRS = frozenset({Kind.ID_CARD_FRONT, Kind.ID_CARD_BACK})
 
 
@@ -126,12 +126,12 @@ def detect_kinds(text: str) -> tuple[KindGuess, ...]:
         The best kind first; a second one only when both sides of an ID card are on the page. `UNKNOWN` when the
         words of no kind are there.
     """
-    evidence = {kind: _weigh(text, words) for kind, words in _EVIDENCE.items()}
+    evidence = evidence_by_kind(text)
     ranked = sorted(evidence, key=lambda kind: -evidence[kind])
     best, second = ranked[0], ranked[1]
     if evidence[best] < MIN_EVIDENCE:
         return (KindGuess(Kind.UNKNOWN, 0.0),)
-    if {best, second} == _PAIRS and evidence[second] >= _SECOND_KIND_EVIDENCE:
+    if {best, second} == _PAIRS and evidence[second] >= SECOND_KIND_EVIDENCE:
         return tuple(KindGuess(kind, _confidence(evidence[kind], 0.0)) for kind in (best, second))
     return (KindGuess(best, _confidence(evidence[best], evidence[second])),)
 
@@ -139,6 +139,16 @@ def detect_kinds(text: str) -> tuple[KindGuess, ...]:
 def evidence_of(text: str) -> float:
     """Weight of the best kind's words on the page; `FULL_EVIDENCE` and more leaves no doubt."""
     return max(_weigh(text, words) for words in _EVIDENCE.values())
+
+
+def evidence_by_kind(text: str) -> dict[Kind, float]:
+    """Weight of every kind's words in a text without spaces and line feeds."""
+    return {kind: _weigh(text, words) for kind, words in _EVIDENCE.items()}
+
+
+def telling_words(text: str, kind: Kind) -> Mapping[str, int]:
+    """The words of a kind that stand in a text, with their weights."""
+    return {word: weight for word, weight in _EVIDENCE[kind].items() if _stands_in(word, text)}
 
 
 def _weigh(text: str, words: Mapping[str, int]) -> float:

@@ -45,11 +45,13 @@ class PageLines:
         lines: In the engine's order; see `ocr.reading_order`.
         quarter_turns: Clockwise quarter turns that were applied to the picture first, 0..3.
         pixels: The turned picture, uint8 RGB of shape (height, width, 3).
+        unread: Boxes in which the detector saw text and the recogniser none.
     """
 
     lines: tuple[Line, ...]
     quarter_turns: int
     pixels: Pixels
+    unread: tuple[Quad, ...] = ()
 
 
 def read_lines(pixels: Pixels, engine: Engine) -> PageLines:
@@ -75,7 +77,12 @@ def read_lines(pixels: Pixels, engine: Engine) -> PageLines:
         for i, quad in enumerate(found.quads)
         if recognised[i].text.strip()
     ]
-    return PageLines(without_shared_characters(lines), found.quarter_turns, found.pixels)
+    unread = tuple(
+        Quad.from_pixels(quad, width_px=width_px, height_px=height_px)
+        for i, quad in enumerate(found.quads)
+        if not recognised[i].text.strip()
+    )
+    return PageLines(without_shared_characters(lines), found.quarter_turns, found.pixels, unread)
 
 
 def without_shared_characters(lines: Sequence[Line]) -> tuple[Line, ...]:

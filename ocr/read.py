@@ -1,4 +1,4 @@
-"""Reads one rendition: turn it upright, find out what it is, read the fields of that kind.
+"""Reads one picture: turn it upright, part it when it shows two documents, find out what it is, read its fields.
 
 The steps are listed in `read_page`; each lives in a module of its own.
 """
@@ -10,13 +10,16 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from imaging.model import Defect, Pixels, Rendition
-from imaging.rectify import PaperPlace, rectify
+from imaging.rectify import PaperPlace
+from imaging.split import find_cut, take_side
+from ocr.attempt import Attempt, look_at, look_at_part
+from ocr.documents import propose_two
 from ocr.engine import Engine
 from ocr.errors import EngineFailed
-from ocr.kinds import FULL_EVIDENCE, KindGuess, detect_kinds, evidence_of
-from ocr.lines import read_lines
+from ocr.kinds import KindGuess, detect_kinds
 from ocr.model import Field, Kind, Line, Reading
 from ocr.page import Page
+from ocr.proof import are_two, is_clear, keeps_document
 from ocr.readers import degree, diploma, id_card, qualification, work_certificate
 from ocr.stamped import add_seal_fields, add_tick_fields, merge_lines, read_stamps
 
@@ -42,74 +45,81 @@ class PageReading:
         rendition: The upright, possibly straightened picture that all boxes refer to.
         readings: One a document on it; never empty, kind `UNKNOWN` when it is none of ours.
         defects: What is wrong with the page as a whole: `no-text`, `kind-unknown`, `engine-failed`.
-        paper: Where the page lies in the picture that was handed in; page quality is measured there.
+        paper: Where the page lies in the picture that was handed in, or in `scene`; page quality is measured there.
+        scene: The piece of the handed-in picture that holds this document alone, uint8 RGB; None when the picture was
+            not parted.
+        others: Further documents on the same picture, each with a rendition of its own, in reading order.
     """
 
     rendition: Rendition
     readings: tuple[Reading, ...]
     defects: tuple[Defect, ...] = ()
     paper: PaperPlace = field(default_factory=PaperPlace)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Attempt:
-    """One way of looking at the picture."""
-
-    pixels: Pixels
-    lines: tuple[Line, ...]
-    evidence: float
-    paper: PaperPlace
+    scene: Pixels | None = None
+    others: tuple[PageReading, ...] = ()
 
 
 def read_page(rendition: Rendition, engine: Engine, *, kind: Kind | None = None) -> PageReading:
     """Reads the documents on one picture.
 
+    A picture of two documents is parted when that is proved to lose nothing (see `ocr.documents`, `ocr.proof`); then
+    the second one is among the first one's `others`.
+
     Args:
         rendition: The decoded picture.
         engine: The recogniser.
-        kind: What the document is said to be; detected when None.
+        kind: What the document is said to be; detected when None. Of two documents only those of this kind are kept.
 
     Returns:
         The rendition that boxes refer to, with its readings. A picture that cannot be read is a defect, no error.
     """
     try:
-        attempt = _best_attempt(rendition.pixels, engine)
-        upright = replace(rendition, pixels=attempt.pixels)
-        return _read_attempt(upright, attempt, engine, kind)
+        attempt = look_at(rendition.pixels, engine)
+        pages = tuple(page for page in _read_two(rendition, attempt, engine) if kind in (None, page.readings[0].kind))
+        if pages:
+            return replace(pages[0], others=pages[1:])
+        return _read_attempt(rendition, attempt, engine, kind)
     except EngineFailed:
         defect = Defect("engine-failed", severe=True)
         return PageReading(rendition, (Reading(kind or Kind.UNKNOWN, 0.0, defects=(defect,)),), (defect,))
 
 
-def _best_attempt(pixels: Pixels, engine: Engine) -> _Attempt:
-    """Straightened if that is safe, and the picture as it came when straightening did not lead to a document.
+def _read_two(rendition: Rendition, attempt: Attempt, engine: Engine) -> tuple[PageReading, ...]:
+    """Both documents of a picture that shows two; nothing when it shows one, or when parting it is not proved right."""
+    proposal = propose_two(attempt.lines, attempt.unread, aspect=attempt.aspect)
+    cut = None
+    if proposal is not None:
+        cut = find_cut(attempt.pixels, proposal.sides[0].boxes, proposal.sides[1].boxes)
+    if proposal is None or cut is None or not is_clear(cut, proposal):
+        return ()
+    pages = []
+    for second, side in enumerate(proposal.sides):
+        part = take_side(attempt.pixels, cut, side.boxes, second=bool(second))
+        page = _read_attempt(rendition, look_at_part(part, engine), engine, None, scene=True)
+        before = _fields_of(side.kind, Page.of(side.lines, aspect=attempt.aspect))
+        if not keeps_document(side, before, page.readings):
+            return ()
+        pages.append(page)
+    return tuple(pages) if are_two([page.readings[0] for page in pages]) else ()
 
-    A crop needs a check and a fall-back (ocr.md 5.2): a wrong one costs half of the fields.
-    """
-    page = rectify(pixels)
-    attempt = _attempt(page.pixels, engine, PaperPlace(page.found, page.applied))
-    if not page.applied or attempt.evidence >= FULL_EVIDENCE:
-        return attempt
-    whole = _attempt(pixels, engine, PaperPlace(page.found))
-    return whole if whole.evidence > attempt.evidence else attempt
+
+def _fields_of(kind: Kind | None, page: Page) -> dict[str, Field]:
+    """What the reader of a kind makes of some text, seals and boxes left aside."""
+    reader = _READERS.get(kind) if kind is not None else None
+    return {} if reader is None else reader(page)
 
 
-def _attempt(pixels: Pixels, engine: Engine, paper: PaperPlace) -> _Attempt:
-    found = read_lines(pixels, engine)
-    text = "".join("".join(line.text.split()) for line in found.lines)
-    placed = replace(paper, quarter_turns=found.quarter_turns)
-    return _Attempt(found.pixels, found.lines, evidence_of(text), placed)
-
-
-def _read_attempt(rendition: Rendition, attempt: _Attempt, engine: Engine, kind: Kind | None) -> PageReading:
-    aspect = rendition.width_px / rendition.height_px
-    page = Page.of(attempt.lines, aspect=aspect)
+def _read_attempt(
+    rendition: Rendition, attempt: Attempt, engine: Engine, kind: Kind | None, *, scene: bool = False
+) -> PageReading:
+    page = Page.of(attempt.lines, aspect=attempt.aspect)
     guesses = detect_kinds(page.running.text)
     if kind is not None:
         guesses = tuple(g for g in guesses if g.kind is kind) or (KindGuess(kind, 0.0),)
     defects = _page_defects(attempt.lines, guesses)
-    readings = tuple(_read_kind(rendition.pixels, guess, attempt.lines, page, engine) for guess in guesses)
-    return PageReading(rendition, readings, defects, attempt.paper)
+    upright = replace(rendition, pixels=attempt.pixels)
+    readings = tuple(_read_kind(upright.pixels, guess, attempt.lines, page, engine) for guess in guesses)
+    return PageReading(upright, readings, defects, attempt.paper, attempt.scene if scene else None)
 
 
 def _page_defects(lines: Sequence[Line], guesses: Sequence[KindGuess]) -> tuple[Defect, ...]:
