@@ -83,7 +83,7 @@ class Parts:
         """
         from imaging.model import Defect
         from imaging.photo.make import make_photo
-        from imaging.photo.model import Made
+        from imaging.photo.made import Made
         from intake.rules import photo_standard
 
         made = make_photo(

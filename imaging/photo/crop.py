@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -23,6 +23,8 @@ _LEVEL_DEG = 0.7
 _KEPT_TILT_DEG = 5.0
 # Share of the frame that may lack source pixels beside the person: half a pixel row of a 1-inch photo.
 _MAX_GAP = 0.0012
+# Tilt that may be left in a photo (photo.md, "Recommended goals" 4).
+_MAX_MADE_ROLL_DEG = 1.0
 # The eyes are put this much of the height above their minimum, two pixels, so that rounding cannot undercut it.
 _EYE_SAFETY = 0.005
 
@@ -87,6 +89,51 @@ def choose_crop(
     if finished and isinstance(chosen, NoCrop) and _fits(head, standard, strict=False):
         return whole
     return chosen
+
+
+def is_inside_profile(measures: Mapping[str, float], standard: PhotoStandard) -> bool:
+    """True when a finished photo measures inside the spans that the maker aims at.
+
+    Args:
+        measures: Of `measure_portrait`, taken on the finished photo.
+        standard: Photo standard.
+    """
+    by_face = standard.made_face_width
+    scaled = standard.made_head.holds(measures["head"]) if by_face is None else by_face.holds(measures["face_width"])
+    # GA 461 gives the eyes' height the last word over the margin above the hair.
+    eyes_decide = by_face is not None and measures["eye_line"] <= standard.min_eye_line + 2 * _EYE_SAFETY
+    return (
+        scaled
+        and (eyes_decide or standard.made_top_margin.holds(measures["top_margin"]))
+        and measures["eye_line"] >= standard.min_eye_line
+        and measures["off_centre"] <= standard.max_off_centre / 3
+        and abs(measures["roll_deg"]) <= _MAX_MADE_ROLL_DEG
+    )
+
+
+def head_as_shown(head: Head, crop: Crop, measures: Mapping[str, float], standard: PhotoStandard) -> Head:
+    """The source's head with the geometry that a photo made with `crop` measures.
+
+    Args:
+        head: The head as it was measured in the source.
+        crop: What was laid over the source.
+        measures: Of `measure_portrait`, taken on the finished photo.
+        standard: Photo standard.
+    """
+    back = frame.inverse(crop.matrix)
+    shown = frame.apply(crop.matrix, np.array([head.crown, head.chin, head.eye_middle]))
+    shown[0, 1] = measures["top_margin"] * standard.height_px
+    shown[1, 1] = shown[0, 1] + measures["head"] * standard.height_px
+    shown[2, 1] = (1.0 - measures["eye_line"]) * standard.height_px
+    crown, chin, eyes = ((float(x), float(y)) for x, y in frame.apply(back, shown))
+    return replace(
+        head,
+        crown=crown,
+        chin=chin,
+        eye_middle=eyes,
+        roll_deg=crop.roll_deg + measures["roll_deg"],
+        face_width_px=measures["face_width"] * standard.width_px / crop.upscale,
+    )
 
 
 def _search(head: Head, standard: PhotoStandard, gap_of: Callable[[Matrix], float]) -> Crop | NoCrop:

@@ -20,13 +20,14 @@ from imaging.photo.backdrop_key import complete_mask
 from imaging.photo.background import lift_white
 from imaging.photo.border import find_frame
 from imaging.photo.check import check_photo, no_face, pixels_needed, source_defects
-from imaging.photo.crop import Crop, NoCrop, choose_crop
+from imaging.photo.crop import Crop, NoCrop, choose_crop, head_as_shown, is_inside_profile
 from imaging.photo.frame import Matrix
+from imaging.photo.made import Composed, Made, PhotoResult, Refused
 from imaging.photo.masking import person_mask
 from imaging.photo.matting import cut_out, on_white
 from imaging.photo.measures import measure_portrait
-from imaging.photo.model import Floats, Made, PhotoReport, PhotoResult, Refused
-from imaging.photo.portrait import Portrait, study_portrait
+from imaging.photo.model import Floats, PhotoReport
+from imaging.photo.portrait import Head, Portrait, study_portrait
 from imaging.photo.standards import PhotoStandard
 from imaging.photo.weights import PhotoModels
 
@@ -49,6 +50,7 @@ class _Order:
 
     Attributes:
         portrait: The studied source.
+        measures: What was measured on it.
         models: The photo networks.
         standard: Size and geometry to reach.
         background_white: True when the source's background is white already: then it is only lifted, because
@@ -57,6 +59,7 @@ class _Order:
     """
 
     portrait: Portrait
+    measures: Mapping[str, float]
     models: PhotoModels
     standard: PhotoStandard
     background_white: bool
@@ -66,25 +69,6 @@ class _Order:
     def may_fill(self) -> bool:
         """True when background outside the source can simply be white."""
         return self.background_white or self.whiten
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Composed:
-    """A photo before it is encoded.
-
-    Attributes:
-        pixels: uint8 RGB of the standard's exact size.
-        crop: The frame that was laid over the source, in pixels of the upright source without its plain frame.
-        turned_deg: Quarter turn that brought the head up, clockwise.
-        background_replaced: True when pixels of the background were changed to white.
-        measures: What was measured on the source.
-    """
-
-    pixels: Pixels
-    crop: Crop
-    turned_deg: int
-    background_replaced: bool
-    measures: Mapping[str, float]
 
 
 def make_photo(
@@ -110,46 +94,52 @@ def make_photo(
     Returns:
         `Made` with a JPEG, or `Refused` with the defects that stand against it.
     """
-    composed = compose_photo(pixels, models, standard, background=background)
-    if isinstance(composed, Refused):
-        return composed
-    return _finish(composed, models, replace(standard, max_bytes=min(max_bytes, standard.max_bytes)))
+    order = _study(pixels, models, standard, background)
+    if isinstance(order, Refused):
+        return order
+    limit_bytes = min(max_bytes, standard.max_bytes)
+    result = _make(order, order.portrait.head, limit_bytes)
+    if isinstance(result, Refused) or is_inside_profile(result.report.measures, standard):
+        return result
+    # Behind another background the same head can measure a little differently: it is placed anew as the photo shows it.
+    shown = head_as_shown(order.portrait.head, result.composed.crop, result.report.measures, standard)
+    again = _make(order, shown, limit_bytes)
+    return again if isinstance(again, Made) and is_inside_profile(again.report.measures, standard) else result
 
 
-def compose_photo(
-    pixels: Pixels, models: PhotoModels, standard: PhotoStandard, *, background: Background
-) -> Composed | Refused:
-    """The first half of `make_photo`: everything but the encoding and the check of the result."""
+def _study(pixels: Pixels, models: PhotoModels, standard: PhotoStandard, background: Background) -> _Order | Refused:
     portrait = study_portrait(find_frame(pixels).removed_from(pixels), models)
     if portrait is None:
         return Refused(defects=(no_face(),), measures={"faces": 0.0})
     measures = measure_portrait(portrait)
-    order = _Order(
+    return _Order(
         portrait=portrait,
+        measures=measures,
         models=models,
         standard=standard,
         background_white=measures.get("background_white", 0.0) >= limits.BACKGROUND_WHITE_FAIL,
         whiten=background == "whiten",
     )
-    blocking = tuple(defect for defect in source_defects(measures, max_roll_deg=limits.ROLL_MAKE_DEG) if defect.severe)
+
+
+def _make(order: _Order, head: Head, limit_bytes: int) -> PhotoResult:
+    """One photo with the head placed as measured."""
+    found = source_defects(order.measures, max_roll_deg=limits.ROLL_MAKE_DEG)
+    blocking = tuple(defect for defect in found if defect.severe)
+    portrait = order.portrait
     crop = choose_crop(
-        portrait.head,
-        standard,
+        head,
+        order.standard,
         lambda matrix: _gap(order, matrix),
         source_width_px=portrait.pixels.shape[1],
         source_height_px=portrait.pixels.shape[0],
     )
     if isinstance(crop, NoCrop):
-        return Refused(defects=(*blocking, _crop_defect(crop, portrait)), measures=measures)
+        return Refused(defects=(*blocking, _crop_defect(crop, portrait)), measures=order.measures)
     if blocking:
-        return Refused(defects=blocking, measures=measures)
-    return Composed(
-        pixels=_render(order, crop),
-        crop=crop,
-        turned_deg=portrait.turned_deg,
-        background_replaced=order.whiten and not order.background_white,
-        measures=measures,
-    )
+        return Refused(defects=blocking, measures=order.measures)
+    composed = Composed(pixels=_render(order, crop), crop=crop)
+    return _finish(order, composed, replace(order.standard, max_bytes=limit_bytes))
 
 
 def _crop_defect(crop: NoCrop, portrait: Portrait) -> Defect:
@@ -217,25 +207,25 @@ def _mask_crop(work: Pixels, inside: NDArray[np.bool_], models: PhotoModels) -> 
     return np.asarray(complete_mask(small, grown, seen) * seen, dtype=np.float32)
 
 
-def _finish(composed: Composed, models: PhotoModels, standard: PhotoStandard) -> PhotoResult:
+def _finish(order: _Order, composed: Composed, standard: PhotoStandard) -> PhotoResult:
     try:
         encoded = encode_photo(composed.pixels, max_bytes=standard.max_bytes, dpi=standard.dpi)
     except ImageRefused as refusal:
         too_big = Defect("photo-too-many-bytes", refusal.measured, standard.max_bytes, severe=True)
-        return Refused(defects=(too_big,), measures=composed.measures)
+        return Refused(defects=(too_big,), measures=order.measures)
     again = np.asarray(Image.open(io.BytesIO(encoded.data)).convert("RGB"), dtype=np.uint8)
-    report = check_photo(again, models, standard, source_bytes=len(encoded.data), source_format="JPEG")
+    report = check_photo(again, order.models, standard, source_bytes=len(encoded.data), source_format="JPEG")
     if not report.acceptable:
         return Refused(defects=tuple(defect for defect in report.defects if defect.severe), measures=report.measures)
-    if composed.background_replaced:
-        report = _with_edge_warning(report, composed.measures)
+    replaced = order.whiten and not order.background_white
+    if replaced:
+        report = _with_edge_warning(report, order.measures)
     return Made(
         data=encoded.data,
         report=report,
-        background_replaced=composed.background_replaced,
-        turned_deg=composed.turned_deg,
-        roll_deg=composed.crop.roll_deg,
-        upscale=composed.crop.upscale,
+        background_replaced=replaced,
+        turned_deg=order.portrait.turned_deg,
+        composed=composed,
         encodes=encoded.encodes,
     )
 

@@ -119,7 +119,11 @@ def _find_upright_faces(pixels: Pixels, models: PhotoModels) -> tuple[int, tuple
         best: tuple[float, int, list[Face]] = (0.0, 0, [])
         for degrees in turns:
             view = turn(small, degrees)
-            upright = _upright_faces(view, search(models.detector, view), models)
+            boxes = search(models.detector, view)
+            if max((box.score for box in boxes), default=0.0) <= best[0]:
+                # No box here can beat the turn that is confirmed already.
+                continue
+            upright = _upright_faces(view, boxes, models)
             score = max((f.score for f in upright), default=0.0)
             if score > best[0]:
                 best = (score, degrees, upright)

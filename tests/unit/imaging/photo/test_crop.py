@@ -8,7 +8,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from imaging.photo import frame
-from imaging.photo.crop import Crop, NoCrop, choose_crop
+from imaging.photo.crop import Crop, NoCrop, choose_crop, head_as_shown, is_inside_profile
 from imaging.photo.frame import Matrix
 from imaging.photo.portrait import Head
 from imaging.photo.standards import GA461, ONE_INCH, PhotoStandard
@@ -137,3 +137,73 @@ def test_a_finished_photo_is_taken_as_it_is_when_good(head: Head, whole: bool):
 def test_only_the_exact_size_counts_as_finished(size: tuple[int, int]):
     assume(size != (295, 413))
     assert isinstance(_choose(_finished(0.56, 0.07), ONE_INCH, gap=lambda matrix: 1.0, size=size), NoCrop)
+
+
+PROFILE_MIDDLE = {
+    "head": 0.635,
+    "top_margin": 0.07,
+    "eye_line": 0.58,
+    "off_centre": 0.0,
+    "roll_deg": 0.0,
+    "face_width": 207 / 358,
+}
+GA461_MIDDLE = {**PROFILE_MIDDLE, "top_margin": 14 / 441}
+
+
+@pytest.mark.parametrize(
+    ("name", "inside", "outside"),
+    [
+        ("head", 0.60, 0.599),
+        ("head", 0.67, 0.671),
+        ("top_margin", 0.05, 0.049),
+        ("top_margin", 0.09, 0.091),
+        ("eye_line", 0.47, 0.469),
+        ("off_centre", 0.02, 0.021),
+        ("roll_deg", 1.0, 1.01),
+        ("roll_deg", -1.0, -1.01),
+    ],
+)
+def test_the_profile_ends_exactly_at_its_limits(name: str, inside: float, outside: float):
+    assert is_inside_profile({**PROFILE_MIDDLE, name: inside}, ONE_INCH)
+    assert not is_inside_profile({**PROFILE_MIDDLE, name: outside}, ONE_INCH)
+
+
+@pytest.mark.parametrize(("inside_px", "outside_px"), [(193, 192), (221, 222)])
+def test_ga461_is_scaled_by_the_face(inside_px: int, outside_px: int):
+    assert is_inside_profile({**GA461_MIDDLE, "face_width": inside_px / 358}, GA461)
+    assert not is_inside_profile({**GA461_MIDDLE, "face_width": outside_px / 358}, GA461)
+
+
+def test_in_ga461_the_eyes_outrank_the_margin():
+    low_eyes = {**GA461_MIDDLE, "eye_line": 207 / 441, "top_margin": 0.02 + 40 / 441}
+    assert is_inside_profile(low_eyes, GA461)
+    assert not is_inside_profile({**low_eyes, "eye_line": 0.6}, GA461)
+
+
+@given(
+    head=st.floats(0.5, 0.75),
+    margin=st.floats(0.01, 0.15),
+    roll_deg=st.floats(-3.0, 3.0),
+    scale=st.floats(0.2, 1.0),
+)
+def test_a_head_placed_as_shown_lands_where_it_was_aimed_at(head: float, margin: float, roll_deg: float, scale: float):
+    """Whatever the first photo measured: laid over the head as shown, the next frame puts it into the profile."""
+    first = Crop(
+        matrix=frame.upright_matrix(anchor=(500.0, 400.0), roll_deg=2.0, scale=scale, to=(147.0, 170.0)),
+        roll_deg=2.0,
+        upscale=scale,
+        gap=0.0,
+    )
+    measures = {
+        "head": head,
+        "top_margin": margin,
+        "eye_line": 1.0 - margin - head / 2,
+        "roll_deg": roll_deg,
+        "face_width": 0.45,
+    }
+    guess = Head((500.0, 400.0), 2.0, 100.0, (500.0, 300.0), (500.0, 520.0), (500.0, 400.0), 120.0)
+    shown = head_as_shown(guess, first, measures, ONE_INCH)
+    tall = frame.apply(first.matrix, np.array([shown.crown, shown.chin, shown.eye_middle]))[:, 1] / ONE_INCH.height_px
+    assert tall == pytest.approx([margin, margin + head, margin + head / 2])
+    assert shown.roll_deg == pytest.approx(2.0 + roll_deg)
+    assert shown.face_width_px * scale == pytest.approx(0.45 * ONE_INCH.width_px)
