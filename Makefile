@@ -1,5 +1,5 @@
 # The two commands of the README are `make demo` and `make test`; each installs what it needs.
-.PHONY: help venv demo test check bench hostile fuzz lock system system-fonts clean
+.PHONY: help venv demo test check bench bench-photo hostile fuzz lock system system-fonts clean
 
 SHELL := /bin/bash
 VENV := .venv
@@ -24,6 +24,7 @@ help:
 	@echo "make bench  accuracy, time and memory beside other engines"
 	@echo "make hostile  every hostile family against its budget, and 10,000 damaged files"
 	@echo "make fuzz   coverage-guided search for files that break the pre-scan (MINUTES=10)"
+	@echo "make bench-photo  the photo maker and checker on many portraits"
 	@echo "make venv   only build $(VENV) with the intake command in it"
 
 system:
@@ -65,6 +66,10 @@ test: check system-fonts
 
 bench: venv system-fonts
 	bench/run
+
+# The photo maker. Portraits of your own: make bench-photo PORTRAITS="DIR OTHER-DIR"
+bench-photo: venv system-fonts
+	$(BIN)/python -m bench.photo $(addprefix --portraits ,$(PORTRAITS)) $(ARGS)
 
 hostile: venv
 	bench/run hostile

@@ -80,13 +80,13 @@ def megabytes(count: float) -> str:
     return f"{count / 1e6:.0f} MB"
 
 
-def render(parts: Sequence[Part]) -> str:
-    """All tables, then all floors."""
+def render(parts: Sequence[Part], *, title: str = "Floors of issue 2") -> str:
+    """All tables, then all floors under a title."""
     blocks = [_machine()]
     blocks += [_table(table) for part in parts for table in part.tables if table.rows]
     floors = [floor for part in parts for floor in part.floors]
     rows = tuple((f.what, f.measured, f.wanted, "PASS" if f.met else "MISS") for f in floors)
-    blocks.append(_table(Table("Floors of issue 2", ("figure", "measured", "wanted", ""), rows)))
+    blocks.append(_table(Table(title, ("figure", "measured", "wanted", ""), rows)))
     return "\n\n".join(blocks) + "\n"
 
 
