@@ -37,6 +37,8 @@ GAP_WORTH = 0.1
 MARGIN_SHARE = 0.02
 # Specks of dust and toner are smaller than this share of the part.
 SPECK_SHARE = 0.00004
+# Light changes the ground by up to this many levels over a part; the fit needs this many pixels to hold on to.
+LIGHT_LEVELS, LEAST_GROUND_PX = 48.0, 500
 # Less than this is not worth the blur of turning pixels.
 LEAST_TURN_DEG = 0.7
 
@@ -73,10 +75,12 @@ class Part:
     Attributes:
         pixels: uint8 RGB of shape (height, width, 3).
         text: Boxes of its text, in fractions of these pixels.
+        ground: Colour of the ground along the cut, RGB.
     """
 
     pixels: Pixels
     text: tuple[Quad, ...]
+    ground: tuple[float, float, float] = (255.0, 255.0, 255.0)
 
 
 def find_cut(pixels: Pixels, first: Sequence[Quad], second: Sequence[Quad]) -> Cut | None:
@@ -186,11 +190,24 @@ def take_side(pixels: Pixels, cut: Cut, text: Sequence[Quad], *, second: bool) -
     beyond = np.ones(part.shape[:2], np.uint8)
     # Corners of pixels and not their centres: half a pixel inwards.
     cv2.fillConvexPoly(beyond, np.rint(corners - np.array([left, top]) - 0.5).astype(np.int32), 0)
-    if beyond.any():
-        near = cv2.dilate(beyond, np.ones((9, 9), np.uint8)) > beyond
-        part[beyond.astype(bool)] = np.median(part[near], axis=0) if near.any() else 255
+    red, green, blue = _colour_along(pixels, cut)
+    part[beyond.astype(bool)] = np.rint((red, green, blue))
     move = np.array([[1.0, 0.0, -left], [0.0, 1.0, -top]])
-    return Part(part, _moved(text, move, pixels, part))
+    return Part(part, _moved(text, move, pixels, part), (red, green, blue))
+
+
+def _colour_along(pixels: Pixels, cut: Cut) -> tuple[float, float, float]:
+    """Median colour of the picture along a cut."""
+    height_px, width_px = pixels.shape[:2]
+    reach = math.hypot(height_px, width_px)
+    steps = np.arange(-reach, reach, 1.0)
+    xs = np.rint(cut.offset_px * cut.normal[0] - steps * cut.normal[1]).astype(int)
+    ys = np.rint(cut.offset_px * cut.normal[1] + steps * cut.normal[0]).astype(int)
+    inside = (xs >= 0) & (ys >= 0) & (xs < width_px) & (ys < height_px)
+    if not inside.any():
+        return 255.0, 255.0, 255.0
+    red, green, blue = np.median(pixels[ys[inside], xs[inside]], axis=0)
+    return float(red), float(green), float(blue)
 
 
 def _side_corners(cut: Cut, *, second: bool, width_px: int, height_px: int) -> FloatArray:
@@ -221,12 +238,11 @@ def level_text(part: Part) -> Part:
     c, s = abs(turn[0, 0]), abs(turn[0, 1])
     size = (math.ceil(width_px * c + height_px * s), math.ceil(width_px * s + height_px * c))
     turn[:, 2] += (np.array(size) - np.array([width_px, height_px])) / 2
-    ground = tuple(float(v) for v in _ground_colour(part.pixels)[0])
     turned = cv2.warpAffine(
-        part.pixels, turn, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=ground
+        part.pixels, turn, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=part.ground
     )
     pixels = np.asarray(turned, np.uint8)
-    return Part(pixels, _moved(part.text, turn, part.pixels, pixels))
+    return Part(pixels, _moved(part.text, turn, part.pixels, pixels), part.ground)
 
 
 def text_tilt_deg(text: Sequence[Quad], *, width_px: int, height_px: int) -> float:
@@ -255,9 +271,7 @@ def crop_to_content(part: Part) -> Pixels:
     """
     work = shrink(part.pixels, long_side_px=WORK_SIDE_PX)
     height_px, width_px = work.shape[:2]
-    ground, spread = _ground_colour(work)
-    limit = max(GROUND_LEVELS, GROUND_SPREAD * spread)
-    content = (np.abs(work.astype(np.float32) - ground).max(axis=2) > limit).astype(np.uint8)
+    content = _unlike_ground(work, np.array(part.ground, np.float32))
     inner = _around([quad.to_pixels(width_px=width_px, height_px=height_px) for quad in part.text])
     _, labels, stats, _ = cv2.connectedComponentsWithStats(content, connectivity=8)
     own = set(np.unique(labels[inner[1] : inner[3] + 1, inner[0] : inner[2] + 1]).tolist())
@@ -293,8 +307,19 @@ def _around(quads: Sequence[NDArray[np.float32]]) -> tuple[int, int, int, int]:
     return int(left), int(top), int(right), int(bottom)
 
 
-def _ground_colour(pixels: Pixels) -> tuple[NDArray[np.float32], float]:
-    """Median colour along the picture's border, and the median difference from it."""
-    border = np.concatenate([pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]]).astype(np.float32)
-    ground = np.asarray(np.median(border, axis=0), np.float32)
-    return ground, float(np.median(np.abs(border - ground).max(axis=1)))
+def _unlike_ground(work: Pixels, ground: NDArray[np.float32]) -> Pixels:
+    """1 where a working copy is not ground, which is lit unevenly: a slope over the picture is fitted to it first."""
+    rows, columns = work.shape[:2]
+    y, x = np.mgrid[0:rows, 0:columns].astype(np.float32)
+    slope = np.stack([np.ones_like(x), x / columns - 0.5, y / rows - 0.5], axis=-1)
+    expected: NDArray[np.float32] = np.broadcast_to(ground, work.shape).astype(np.float32)
+    for most in (LIGHT_LEVELS, LIGHT_LEVELS / 2):
+        like = np.abs(work - expected).max(axis=2) <= most
+        if int(like.sum()) < LEAST_GROUND_PX:
+            break
+        weights, *_ = np.linalg.lstsq(slope[like], work[like].astype(np.float32), rcond=None)
+        expected = np.asarray(slope @ weights, np.float32)
+    off = np.abs(work - expected).max(axis=2)
+    like = off <= LIGHT_LEVELS / 2
+    spread = float(np.median(off[like])) if like.any() else 0.0
+    return np.asarray(off > max(GROUND_LEVELS, GROUND_SPREAD * spread), np.uint8)

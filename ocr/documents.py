@@ -39,13 +39,14 @@ CUTTABLE = frozenset(
 )
 # Weight of telling words that must stand on both sides for two documents of one kind: its name and one more of its own.
 _TWIN_EVIDENCE = 4.0
-# Text the wrong way up reads at 0.3-0.75 (see ocr.lines), upright text of a usable picture above 0.9.
-_DOUBTFUL = 0.8
+# Text the wrong way up reads at 0.3-0.75 in the mean (see ocr.lines), single pieces of it at up to 0.85; upright text
+# of a usable picture above 0.9.
+_DOUBTFUL = 0.88
 # A box this much taller than wide runs down the picture.
 _STANDING_RATIO = 1.5
 # The emblem side, the document with the least text, has four to six lines; three of them are found at least.
 _LEAST_TURNED = 3
-# Of the text on a turned document's side at least this share is doubtful.
+# Of the boxes on a turned document's side at least this share is doubtful.
 _TURNED_SHARE = 0.6
 # Directions that are tried; papers laid down loosely differ by less from one of them.
 _STEP_DEG = 15
@@ -98,7 +99,6 @@ class _Text:
     lines: tuple[Line | None, ...]
     boxes: tuple[Quad, ...]
     doubtful: NDArray[np.bool_]
-    weight: NDArray[np.float64]
     corners: NDArray[np.float64]
     aspect: float
 
@@ -107,12 +107,10 @@ class _Text:
         boxes = (*(line.box for line in lines), *unread)
         standing = [_is_standing(box, aspect) for box in boxes]
         doubtful = [line.confidence < _DOUBTFUL for line in lines] + [True] * len(unread)
-        weight = [float(len(line.text)) for line in lines] + [1.0] * len(unread)
         return _Text(
             (*lines, *([None] * len(unread))),
             boxes,
             np.array(doubtful, bool) | np.array(standing, bool),
-            np.array(weight),
             np.array([box.points for box in boxes]) * np.array([aspect, 1.0]),
             aspect,
         )
@@ -217,7 +215,7 @@ def _weigh_turned(text: _Text, chosen: NDArray[np.bool_], evidence: tuple[float,
     """One side tells of a document, the other has text that does not read this way up."""
     for told, side in ((evidence[0], ~chosen), (evidence[1], chosen)):
         doubtful = side & text.doubtful
-        share = float(text.weight[doubtful].sum()) / max(float(text.weight[side].sum()), 1.0)
+        share = int(doubtful.sum()) / max(int(side.sum()), 1)
         if told >= FULL_EVIDENCE and int(doubtful.sum()) >= _LEAST_TURNED and share >= _TURNED_SHARE:
             # All of the doubtful text belongs to the turned document, and nothing else.
             apart = int(doubtful.sum()) / max(int(text.doubtful.sum()), 1)

@@ -16,6 +16,11 @@ _LEAST_TWIN_CLEAR = 0.9
 # Fields that both of two documents of one kind must have, the name among them: the two inner pages of a booklet share
 # none, because nothing is printed twice.
 _LEAST_COMMON_FIELDS = 3
+# Unparted, both sides of a card are still read from one picture, so there nothing may be lost. Of two certificates one
+# would be lost altogether; against that one field under a seal weighs little, unless it says whose paper it is.
+CARD_SIDES = frozenset({Kind.ID_CARD_FRONT, Kind.ID_CARD_BACK})
+_MOST_LOST = 1
+_IDENTIFYING = frozenset({"name", "id_number", "certificate_number"})
 
 
 def is_clear(cut: Cut, proposal: Proposal) -> bool:
@@ -38,8 +43,9 @@ def keeps_document(side: Side, before: Mapping[str, Field], after: Sequence[Read
     evidence = evidence_by_kind(text)[found.kind]
     if side.kind is None:
         return evidence >= SECOND_KIND_EVIDENCE and _has_values(found.fields) > 0
-    lost = [name for name, field in before.items() if _is_read(field) and not _is_read(found.fields.get(name))]
-    return found.kind is side.kind and evidence >= min(side.evidence, FULL_EVIDENCE) and not lost
+    lost = {name for name, field in before.items() if _is_read(field) and not _is_read(found.fields.get(name))}
+    bearable = len(lost) <= _MOST_LOST and not lost & _IDENTIFYING and found.kind not in CARD_SIDES
+    return found.kind is side.kind and evidence >= min(side.evidence, FULL_EVIDENCE) and (bearable or not lost)
 
 
 def are_two(found: Sequence[Reading]) -> bool:
@@ -47,7 +53,7 @@ def are_two(found: Sequence[Reading]) -> bool:
     first, second = found
     if first.kind is not second.kind:
         return True
-    if first.kind in (Kind.ID_CARD_FRONT, Kind.ID_CARD_BACK):
+    if first.kind in CARD_SIDES:
         # Nobody gives the same side twice; what looks so is a card and its mirror image or shadow.
         return False
     common = [name for name, field in first.fields.items() if _is_read(field) and _is_read(second.fields.get(name))]
