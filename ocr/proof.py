@@ -23,6 +23,18 @@ _MOST_LOST = 1
 _IDENTIFYING = frozenset({"name", "id_number", "certificate_number"})
 
 
+def is_promising(proposal: Proposal, before: Sequence[Mapping[str, Field]]) -> bool:
+    """Whether the text on both sides already reads like documents, so that reading them again is worth the time.
+
+    Args:
+        proposal: What the words said.
+        before: Per side the fields that its lines gave.
+    """
+    if proposal.reason is Reason.TWINS:
+        return _have_in_common(*before)
+    return all(side.kind is None or _values(fields) for side, fields in zip(proposal.sides, before, strict=True))
+
+
 def is_clear(cut: Cut, proposal: Proposal) -> bool:
     """Whether enough ground shows along the cut, for what the words say."""
     return proposal.reason is not Reason.TWINS or cut.clear_share >= _LEAST_TWIN_CLEAR
@@ -42,8 +54,8 @@ def keeps_document(side: Side, before: Mapping[str, Field], after: Sequence[Read
     text = Page.of(found.lines, aspect=1.0).running.text
     evidence = evidence_by_kind(text)[found.kind]
     if side.kind is None:
-        return evidence >= SECOND_KIND_EVIDENCE and _has_values(found.fields) > 0
-    lost = {name for name, field in before.items() if _is_read(field) and not _is_read(found.fields.get(name))}
+        return evidence >= SECOND_KIND_EVIDENCE and bool(_values(found.fields))
+    lost = _values(before) - _values(found.fields)
     bearable = len(lost) <= _MOST_LOST and not lost & _IDENTIFYING and found.kind not in CARD_SIDES
     return found.kind is side.kind and evidence >= min(side.evidence, FULL_EVIDENCE) and (bearable or not lost)
 
@@ -56,13 +68,14 @@ def are_two(found: Sequence[Reading]) -> bool:
     if first.kind in CARD_SIDES:
         # Nobody gives the same side twice; what looks so is a card and its mirror image or shadow.
         return False
-    common = [name for name, field in first.fields.items() if _is_read(field) and _is_read(second.fields.get(name))]
+    return _have_in_common(first.fields, second.fields)
+
+
+def _have_in_common(first: Mapping[str, Field], second: Mapping[str, Field]) -> bool:
+    common = _values(first) & _values(second)
     return "name" in common and len(common) >= _LEAST_COMMON_FIELDS
 
 
-def _is_read(field: Field | None) -> bool:
-    return field is not None and field.value not in (None, "", ())
-
-
-def _has_values(fields: Mapping[str, Field]) -> int:
-    return sum(_is_read(field) for field in fields.values())
+def _values(fields: Mapping[str, Field]) -> frozenset[str]:
+    """Names of the fields that were read."""
+    return frozenset(name for name, field in fields.items() if field.value not in (None, "", ()))

@@ -19,7 +19,7 @@ from ocr.errors import EngineFailed
 from ocr.kinds import KindGuess, detect_kinds
 from ocr.model import Field, Kind, Line, Reading
 from ocr.page import Page
-from ocr.proof import are_two, is_clear, keeps_document
+from ocr.proof import are_two, is_clear, is_promising, keeps_document
 from ocr.readers import degree, diploma, id_card, qualification, work_certificate
 from ocr.stamped import add_seal_fields, add_tick_fields, merge_lines, read_stamps
 
@@ -87,20 +87,24 @@ def read_page(rendition: Rendition, engine: Engine, *, kind: Kind | None = None)
 def _read_two(rendition: Rendition, attempt: Attempt, engine: Engine) -> tuple[PageReading, ...]:
     """Both documents of a picture that shows two; nothing when it shows one, or when parting it is not proved right."""
     proposal = propose_two(attempt.lines, attempt.unread, aspect=attempt.aspect)
-    cut = None
-    if proposal is not None:
-        cut = find_cut(attempt.pixels, proposal.sides[0].boxes, proposal.sides[1].boxes)
-    if proposal is None or cut is None or not is_clear(cut, proposal):
+    if proposal is None:
         return ()
-    pages = []
-    for second, side in enumerate(proposal.sides):
-        part = take_side(attempt.pixels, cut, side.boxes, second=bool(second))
-        page = _read_attempt(rendition, look_at_part(part, engine), engine, None, scene=True)
-        before = _fields_of(side.kind, Page.of(side.lines, aspect=attempt.aspect))
-        if not keeps_document(side, before, page.readings):
+    before = [_fields_of(side.kind, Page.of(side.lines, aspect=attempt.aspect)) for side in proposal.sides]
+    cut = None
+    if is_promising(proposal, before):
+        cut = find_cut(attempt.pixels, proposal.sides[0].boxes, proposal.sides[1].boxes)
+    if cut is None or not is_clear(cut, proposal):
+        return ()
+    pages: dict[int, PageReading] = {}
+    # The doubtful side first: if it is no document, the other one need not be read again.
+    for place in sorted((0, 1), key=lambda number: proposal.sides[number].evidence):
+        side = proposal.sides[place]
+        part = take_side(attempt.pixels, cut, side.boxes, second=place == 1)
+        pages[place] = _read_attempt(rendition, look_at_part(part, engine), engine, None, scene=True)
+        if not keeps_document(side, before[place], pages[place].readings):
             return ()
-        pages.append(page)
-    return tuple(pages) if are_two([page.readings[0] for page in pages]) else ()
+    two = (pages[0], pages[1])
+    return two if are_two([page.readings[0] for page in two]) else ()
 
 
 def _fields_of(kind: Kind | None, page: Page) -> dict[str, Field]:
