@@ -81,6 +81,8 @@ class Reading:
         fields: The fields of design.md section 3 for this kind. A field never seen at all is absent.
         defects: What was noticed while reading (codes are worded by verify), such as `no-text`.
         lines: All recognised lines in reading order, for the reviewer; never logged.
+        picture: Which of the renditions made of one upload the boxes refer to, from 0; more than one only where the
+            upload showed two documents and was parted.
     """
 
     kind: Kind
@@ -88,3 +90,4 @@ class Reading:
     fields: Mapping[str, Field] = field(default_factory=lambda: MappingProxyType({}))
     defects: tuple[Defect, ...] = ()
     lines: tuple[Line, ...] = ()
+    picture: int = 0

@@ -52,6 +52,7 @@ class Finding:
         match: Comparison class; None when nothing was compared.
         confidence: 0..1 of the reading behind it (1.0 for facts that were not read).
         box: Four corners on the material's rendition; None for no place.
+        picture: Which of the material's renditions: 0 the first; 1 the second where one upload showed two documents.
         points_lost: Points this finding takes off the score (0 for info).
     """
 
@@ -66,6 +67,7 @@ class Finding:
     confidence: float = 1.0
     box: Quad | None = None
     points_lost: float = 0.0
+    picture: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,8 @@ class Material:
         size_bytes: Size of the upload.
         source_format: `JPEG`, `PNG`, `WEBP` …, or None when the bytes were refused.
         sha256: Hex digest of the upload, to notice the same image twice.
-        readings: Documents found on it; usually one, two for both ID sides on one page, none when refused.
+        readings: Documents found on it, that of the slot's own kind first; usually one, two for both ID sides on one
+            page, none when refused. Each says which of the pictures made of the upload its boxes refer to.
         defects: What imaging noticed (including the refusal code when there are no pixels).
     """
 

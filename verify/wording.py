@@ -56,6 +56,7 @@ def finding(
     source: Source | None = None,
     field: str | None = None,
     material: str | None = None,
+    picture: int = 0,
     entered: str | None = None,
     read: str | None = None,
     match: Match | None = None,
@@ -68,7 +69,8 @@ def finding(
     """A finding with its sentence.
 
     Args:
-        code: Stable code; with level, field, material, entered, read, match, confidence and box as in `Finding`.
+        code: Stable code; with level, field, material, picture, entered, read, match, confidence and box as in
+            `Finding`.
         level: What it means.
         policy: Gives wording of its own for a code, if it has one.
         source: Where the rule comes from, when the general sentence does not say.
@@ -90,6 +92,7 @@ def finding(
         message=message,
         field=field,
         material=material,
+        picture=picture,
         entered=entered,
         read=read,
         match=match,
@@ -99,13 +102,19 @@ def finding(
 
 
 def finding_of_defect(
-    defect: Defect, *, material: str | None = None, policy: Policy | None = None, repaired: bool = False
+    defect: Defect,
+    *,
+    material: str | None = None,
+    picture: int = 0,
+    policy: Policy | None = None,
+    repaired: bool = False,
 ) -> Finding:
     """A finding for what imaging, reading or intake noticed.
 
     Args:
         defect: What was noticed.
         material: Slot.
+        picture: Which of the slot's pictures its box refers to.
         policy: For wording of its own.
         repaired: True where the service goes on to repair what it can; such defects are then only told.
     """
@@ -116,6 +125,7 @@ def finding_of_defect(
         level=Level.INFO if repaired and words.repairable else level,
         policy=policy,
         material=material,
+        picture=picture,
         box=defect.box,
         measured=defect.measured,
         limit=defect.limit,

@@ -53,6 +53,7 @@ def _against_card(card: Document, document: Document, rule: FieldRule) -> Iterat
         level=Level.WARN if level is Level.MISMATCH and doubtful else level,
         field=rule.path,
         material=document.slot,
+        picture=document.picture,
         read=other,
         value=f"{material_name(card.slot)}上的“{own}”",
         match=compared.match,
@@ -78,6 +79,7 @@ def check_number_facts(case: CaseView) -> Iterator[Finding]:
                 level=Level.WARN,
                 field="person.birth_date",
                 material=document.slot,
+                picture=document.picture,
                 read=born,
                 value=f"身份证号码中的“{number.born.isoformat()}”",
                 match=Match.DIFFERENT,
@@ -104,5 +106,11 @@ def check_qualification_age(case: CaseView) -> Iterator[Finding]:
 def _date(code: str, document: Document, text: str | None) -> Finding:
     field = document.reading.fields["approved_on"]
     return finding(
-        code, level=Level.WARN, material=document.slot, read=text, confidence=field.confidence, box=field.box
+        code,
+        level=Level.WARN,
+        material=document.slot,
+        picture=document.picture,
+        read=text,
+        confidence=field.confidence,
+        box=field.box,
     )

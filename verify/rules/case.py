@@ -33,6 +33,11 @@ class Document:
     def kind(self) -> Kind:
         return self.reading.kind
 
+    @property
+    def picture(self) -> int:
+        """Which of the pictures made of the upload it was read from."""
+        return self.reading.picture
+
     def field(self, name: str) -> Field | None:
         """The field, or None when it was not seen or not read."""
         found = self.reading.fields.get(name)
@@ -51,7 +56,8 @@ class CaseView:
     Attributes:
         entered: What was typed.
         materials: All uploads by slot.
-        documents: The documents that lie where they belong, in slot order.
+        documents: The documents that may be used, in slot order: those that lie where they belong, and what was given
+            on the same picture as one that does.
         policy: The rules in force.
         today: The day of the check.
     """

@@ -57,6 +57,7 @@ def _about(code: str, document: Document, name: str, *, entered: str | None = No
         code,
         level=Level.WARN,
         material=document.slot,
+        picture=document.picture,
         entered=entered,
         read=document.text(name),
         confidence=field.confidence,
@@ -70,9 +71,19 @@ def check_entries(case: CaseView) -> Iterator[Finding]:
         return
     for document in case.of_kind(Kind.DIPLOMA):
         if document.entry is None:
-            yield finding("education-without-entry", level=Level.WARN, field="education", material=document.slot)
+            yield finding(
+                "education-without-entry",
+                level=Level.WARN,
+                field="education",
+                material=document.slot,
+                picture=document.picture,
+            )
     if case.entered.qualification is None:
         for document in case.of_kind(Kind.QUALIFICATION_CERTIFICATE):
             yield finding(
-                "qualification-without-entry", level=Level.WARN, field="qualification", material=document.slot
+                "qualification-without-entry",
+                level=Level.WARN,
+                field="qualification",
+                material=document.slot,
+                picture=document.picture,
             )

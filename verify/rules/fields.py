@@ -177,6 +177,7 @@ def _compare_document(case: CaseView, document: Document) -> Iterator[Finding]:
             "document-unreadable",
             level=Level.BLOCK,
             material=document.slot,
+            picture=document.picture,
             measured=len(expected) - len(unread),
             limit=len(expected),
         )
@@ -200,6 +201,7 @@ def _unread(rule: FieldRule, document: Document, typed: TypedValue, found: Field
         level=Level.WARN,
         field=real_path(rule.path, document.entry),
         material=document.slot,
+        picture=document.picture,
         entered=shown(typed),
         confidence=found.confidence if found is not None else 0.0,
         box=found.box if found is not None else None,
@@ -228,6 +230,7 @@ def _compare_field(
         policy=case.policy,
         field=real_path(rule.path, document.entry),
         material=document.slot,
+        picture=document.picture,
         entered=shown(typed),
         read=shown(read),
         match=compared.match,

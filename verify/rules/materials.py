@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Iterator
 
 from ocr.model import Kind
-from verify.model import Finding, Level
+from verify.model import Finding, Level, Material
 from verify.policy import Requirement
-from verify.rules.case import CARD_SIDES, CaseView, belongs, slot_kind
+from verify.rules.case import CaseView, belongs, slot_kind
 from verify.wording import finding, kind_name, material_name
 
 # Evidence for a kind from which the reader's word is enough to say that the document is in the wrong place.
@@ -30,15 +30,17 @@ def check_materials(case: CaseView) -> Iterator[Finding]:
 
 
 def _present(case: CaseView) -> Counter[Kind]:
-    """Uploaded materials by kind; a page with both sides of a card counts for both."""
+    """Uploaded materials by kind; what came along on the picture of another document counts too."""
     found: Counter[Kind] = Counter()
+    served: set[str] = set()
     for slot in case.materials:
         kind = slot_kind(slot)
         if kind is not None:
             found[kind] += 1
     for document in case.documents:
-        wanted = slot_kind(document.slot)
-        if document.kind is not wanted and document.kind in CARD_SIDES:
+        if document.kind is slot_kind(document.slot) and document.slot not in served:
+            served.add(document.slot)
+        else:
             found[document.kind] += 1
     return found
 
@@ -80,15 +82,14 @@ def _duplicates(case: CaseView) -> Iterator[Finding]:
         if not material.sha256:
             continue
         earlier = first.setdefault(material.sha256, slot)
-        if earlier != slot and not _both_sides(case, slot, earlier):
+        if earlier != slot and not _shows_both(material, slot, earlier):
             yield finding("duplicate-image", level=Level.BLOCK, material=slot, value=material_name(earlier))
 
 
-def _both_sides(case: CaseView, slot: str, earlier: str) -> bool:
-    """One page with both sides of the card may honestly be given for both slots."""
-    if {slot_kind(slot), slot_kind(earlier)} != CARD_SIDES:
-        return False
-    return {reading.kind for reading in case.materials[slot].readings} >= CARD_SIDES
+def _shows_both(material: Material, slot: str, earlier: str) -> bool:
+    """One picture with the documents of two slots, such as both sides of the card, may honestly be given for both."""
+    wanted = Counter((slot_kind(slot), slot_kind(earlier)))
+    return wanted <= Counter(reading.kind for reading in material.readings)
 
 
 def check_kinds(case: CaseView) -> Iterator[Finding]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from ocr.model import Kind
+from ocr.model import Kind, Reading
 from verify.compare import FieldKind, compare
 from verify.entered import EnteredEducation
 from verify.model import Match, Material
-from verify.rules.case import Document, belongs
+from verify.rules.case import CARD_SIDES, Document, belongs, slot_kind
 
 # How much a field says about which entry a paper belongs to: a number nearly everything, a level little.
 _DIPLOMA_KEYS = (
@@ -30,13 +30,8 @@ _SHARE = {Match.EXACT: 1.0, Match.NORMALISED: 1.0, Match.VARIANT: 0.9, Match.FUZ
 
 
 def documents_of(materials: Mapping[str, Material], education: Sequence[EnteredEducation]) -> tuple[Document, ...]:
-    """The documents that lie where they belong, each diploma and degree with its entry of the form."""
-    found = [
-        Document(slot, reading)
-        for slot, material in materials.items()
-        for reading in material.readings
-        if belongs(reading, slot)
-    ]
+    """The documents that may be used, each diploma and degree with its entry of the form."""
+    found = _usable(materials)
     diplomas = _paired([d for d in found if d.kind is Kind.DIPLOMA], education, _DIPLOMA_KEYS)
     with_degree = [entry for entry in education if entry.degree or entry.degree_number]
     # Only entries that claim a degree can own a degree certificate, unless none claims one.
@@ -48,6 +43,48 @@ def documents_of(materials: Mapping[str, Material], education: Sequence[EnteredE
     ]
     paired = {id(old.reading): old for old in (*diplomas, *degrees)}
     return tuple(paired.get(id(document.reading), document) for document in found)
+
+
+def _usable(materials: Mapping[str, Material]) -> list[Document]:
+    """One document for every slot, and those that came along on its picture where no slot of their own is filled.
+
+    The same scan may be given for two slots; then each of its documents serves one of them.
+    """
+    own: dict[str, Document] = {}
+    taken: set[tuple[str, int]] = set()
+    for slot, material in materials.items():
+        for place, reading in _by_aptness(slot, material):
+            key = (material.sha256 or slot, place)
+            if key not in taken:
+                taken.add(key)
+                own[slot] = Document(slot, reading)
+                break
+    found: list[Document] = []
+    for slot, material in materials.items():
+        held = own.get(slot)
+        if held is None:
+            continue
+        found.append(held)
+        elsewhere = {document.kind for other, document in own.items() if other != slot}
+        for place, reading in enumerate(material.readings):
+            key = (material.sha256 or slot, place)
+            if key not in taken and _came_along(reading, held) and reading.kind not in elsewhere:
+                taken.add(key)
+                found.append(Document(slot, reading))
+    return found
+
+
+def _by_aptness(slot: str, material: Material) -> list[tuple[int, Reading]]:
+    """Readings that the slot may use, with their places; of its own kind first."""
+    apt = [(place, reading) for place, reading in enumerate(material.readings) if belongs(reading, slot)]
+    return sorted(apt, key=lambda item: item[1].kind is not slot_kind(slot))
+
+
+def _came_along(reading: Reading, held: Document) -> bool:
+    """Whether a reading may be used because it stands on the same picture as a document in its place."""
+    if {reading.kind, held.kind} == CARD_SIDES:
+        return True
+    return held.kind is slot_kind(held.slot) and reading.kind not in (Kind.UNKNOWN, Kind.PHOTO)
 
 
 def _index(education: Sequence[EnteredEducation], entry: EnteredEducation) -> int:

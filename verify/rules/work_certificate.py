@@ -26,6 +26,7 @@ def check_seal(case: CaseView) -> Iterator[Finding]:
                 level=Level.BLOCK if present.confidence >= SURE else Level.WARN,
                 source=rules.source,
                 material=document.slot,
+                picture=document.picture,
                 confidence=present.confidence,
                 box=present.box,
             )
@@ -37,6 +38,7 @@ def check_seal(case: CaseView) -> Iterator[Finding]:
                 "seal-type-refused",
                 level=Level.WARN,
                 material=document.slot,
+                picture=document.picture,
                 read=seal.raw or document.text("seal_text"),
                 box=seal.box,
             )
@@ -62,6 +64,7 @@ def _boxes(code: str, document: Document, level: Level) -> Finding:
         level=level,
         field="work.duties",
         material=document.slot,
+        picture=document.picture,
         confidence=field.confidence,
         box=field.box,
     )
@@ -74,7 +77,9 @@ def check_date(case: CaseView) -> Iterator[Finding]:
         text, field = document.text("issued_on"), document.field("issued_on")
         day = parse_date(text) if text else None
         if day is None or field is None:
-            yield finding("work-certificate-undated", level=Level.INFO, material=document.slot)
+            yield finding(
+                "work-certificate-undated", level=Level.INFO, material=document.slot, picture=document.picture
+            )
             continue
         age_days = (case.today - day.latest()).days
         if day.earliest() > case.today:
@@ -82,6 +87,7 @@ def check_date(case: CaseView) -> Iterator[Finding]:
                 "work-certificate-future",
                 level=Level.WARN,
                 material=document.slot,
+                picture=document.picture,
                 read=text,
                 confidence=field.confidence,
                 box=field.box,
@@ -92,6 +98,7 @@ def check_date(case: CaseView) -> Iterator[Finding]:
                 level=Level.WARN,
                 source=rules.max_age_source,
                 material=document.slot,
+                picture=document.picture,
                 read=text,
                 confidence=field.confidence,
                 box=field.box,
@@ -111,6 +118,7 @@ def check_credit_code(case: CaseView) -> Iterator[Finding]:
             level=Level.WARN,
             field="work.uscc",
             material=document.slot,
+            picture=document.picture,
             read=text,
             confidence=field.confidence,
             box=field.box,
