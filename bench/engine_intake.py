@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -44,15 +44,14 @@ def load() -> Answer:
         if request["slot"] is None:
             return {"record": case_record(case.name, tools.judge(case.entered, held, case.notes))}
         image = next(image for image in case.images if image.slot == request["slot"])
-        held[image.slot], rendition = read_material(image, tools)
-        aspect = rendition.width_px / rendition.height_px if rendition is not None else 1.0
-        return _shown(held[image.slot], aspect=aspect)
+        held[image.slot], renditions = read_material(image, tools)
+        return _shown(held[image.slot], aspects=[r.width_px / r.height_px for r in renditions])
 
     return answer
 
 
-def _shown(material: Material, *, aspect: float) -> dict[str, Any]:
-    """The readings as JSON values; `aspect` is the width of the page divided by its height."""
+def _shown(material: Material, *, aspects: Sequence[float]) -> dict[str, Any]:
+    """The readings as JSON values; `aspects` are the widths of the pictures divided by their heights."""
     from ocr.page import Page
 
     return {
@@ -60,7 +59,7 @@ def _shown(material: Material, *, aspect: float) -> dict[str, Any]:
             {
                 "kind": reading.kind.value,
                 "fields": {name: field.value for name, field in reading.fields.items()},
-                "text": Page.of(reading.lines, aspect=aspect).running.text,
+                "text": Page.of(reading.lines, aspect=aspects[reading.picture]).running.text,
             }
             for reading in material.readings
         ],

@@ -72,12 +72,14 @@ class Picture:
         jpeg: JPEG bytes, sRGB, without metadata.
         width_px: Width of this copy.
         height_px: Height, likewise.
+        number: Which of the slot's pictures, from 1; a second one only where one upload showed two documents.
     """
 
     slot: str
     jpeg: bytes
     width_px: int
     height_px: int
+    number: int = 1
 
 
 @dataclass(frozen=True, slots=True)

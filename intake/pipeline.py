@@ -7,11 +7,13 @@ materials and the other cases go on.
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 
 from imaging.errors import ImageRefused
 from imaging.model import Defect, Rendition
 from imaging.photo.weights import PhotoModelError
 from intake.case_folder import read_regular
+from intake.documents import Documents, documents_on
 from intake.model import Case, CaseResult, ImageFile, Picture
 from intake.reading import refusal_defect
 from intake.record import case_record
@@ -19,7 +21,7 @@ from intake.refusal import record_refused
 from intake.report.pictures import reduce_rendition
 from intake.toolbox import Toolbox
 from ocr.errors import ModelUnusable
-from ocr.model import Kind, Reading
+from ocr.model import Kind
 from verify.model import Material
 
 
@@ -37,10 +39,10 @@ def run_case(case: Case, tools: Toolbox, *, want_pictures: bool = False) -> Case
     materials: dict[str, Material] = {}
     pictures: list[Picture] = []
     for image in case.images:
-        material, rendition = read_material(image, tools)
+        material, renditions = read_material(image, tools)
         materials[image.slot] = material
-        if want_pictures and rendition is not None:
-            pictures.append(reduce_rendition(image.slot, rendition))
+        if want_pictures:
+            pictures.extend(reduce_rendition(image.slot, r, number=n) for n, r in enumerate(renditions, start=1))
     verdict = tools.judge(case.entered, materials, case.notes)
     record = case_record(case.name, verdict)
     return CaseResult(
@@ -53,27 +55,30 @@ def run_case(case: Case, tools: Toolbox, *, want_pictures: bool = False) -> Case
     )
 
 
-def read_material(image: ImageFile, tools: Toolbox) -> tuple[Material, Rendition | None]:
-    """Reads one file of a slot: the material, and the rendition that its boxes refer to (None when refused)."""
+def read_material(image: ImageFile, tools: Toolbox) -> tuple[Material, tuple[Rendition, ...]]:
+    """Reads one file of a slot: the material, and the renditions that its boxes refer to.
+
+    None when the file was refused, two when it shows two documents and was parted.
+    """
     data = read_regular(image.path, follow_links=image.follow_links)
     if isinstance(data, Defect):
-        return _refused(image, data, size_bytes=0, sha256=""), None
+        return _refused(image, data, size_bytes=0, sha256=""), ()
     sha256 = hashlib.sha256(data).hexdigest()
     try:
         rendition = tools.decode(data)
     except ImageRefused as refusal:
-        return _refused(image, refusal_defect(refusal), size_bytes=len(data), sha256=sha256), None
-    readings, defects, shown = _read(image.kind, rendition, data, tools)
+        return _refused(image, refusal_defect(refusal), size_bytes=len(data), sha256=sha256), ()
+    found = _read(image.kind, rendition, data, tools)
     material = Material(
         slot=image.slot,
         file=image.file,
         size_bytes=len(data),
         source_format=rendition.source_format,
         sha256=sha256,
-        readings=readings,
-        defects=defects,
+        readings=found.readings,
+        defects=found.defects,
     )
-    return material, shown
+    return material, found.pictures
 
 
 def _refused(image: ImageFile, defect: Defect, *, size_bytes: int, sha256: str) -> Material:
@@ -87,9 +92,7 @@ def _refused(image: ImageFile, defect: Defect, *, size_bytes: int, sha256: str) 
     )
 
 
-def _read(
-    kind: Kind, rendition: Rendition, data: bytes, tools: Toolbox
-) -> tuple[tuple[Reading, ...], tuple[Defect, ...], Rendition]:
+def _read(kind: Kind, rendition: Rendition, data: bytes, tools: Toolbox) -> Documents:
     """Photo check or reading. A part that fails is a defect of this image, and the case goes on.
 
     This is the runner of the stages, so it is the one place that catches whatever a native library may raise; a
@@ -98,24 +101,22 @@ def _read(
     try:
         if kind is Kind.PHOTO:
             return _read_photo(rendition, data, tools)
-        page = tools.read(rendition, None)
+        found = documents_on(tools.read(rendition, None), wanted=kind)
     except (ModelUnusable, PhotoModelError, ImportError):
         raise
     except Exception:
-        return (), (*rendition.defects, Defect("engine-failed", severe=True)), rendition
-    return page.readings, (*rendition.defects, *page.defects), page.rendition
+        return Documents((), (*rendition.defects, Defect("engine-failed", severe=True)), (rendition,))
+    return replace(found, defects=(*rendition.defects, *found.defects))
 
 
-def _read_photo(
-    rendition: Rendition, data: bytes, tools: Toolbox
-) -> tuple[tuple[Reading, ...], tuple[Defect, ...], Rendition]:
+def _read_photo(rendition: Rendition, data: bytes, tools: Toolbox) -> Documents:
     """Checks a photo; one that is not compliant as it came may be a whole document given by mistake.
 
     The portrait on an identity card is a face like any other, so the photo tool alone would cut it out.
     """
     defects = (*rendition.defects, *tools.check_photo(rendition, data))
     if not defects:
-        return (), (), rendition
-    page = tools.read(rendition, None)
-    documents = tuple(r for r in page.readings if r.kind is not Kind.UNKNOWN)
-    return (documents, defects, page.rendition) if documents else ((), defects, rendition)
+        return Documents((), (), (rendition,))
+    found = documents_on(tools.read(rendition, None))
+    documents = tuple(r for r in found.readings if r.kind is not Kind.UNKNOWN)
+    return Documents(documents, defects, found.pictures) if documents else Documents((), defects, (rendition,))

@@ -13,6 +13,7 @@ from imaging.photo.standards import ONE_INCH
 from imaging.photo.weights import PhotoModelError
 from imaging.scanned import DEFAULT_FORMATS
 from intake.case_folder import read_regular
+from intake.documents import documents_on
 from intake.parts import Parts
 from ocr.errors import ModelUnusable
 from ocr.model import Kind, Reading
@@ -89,4 +90,5 @@ def _read_opened(path: Path, opened: Rendition | Defect, parts: Parts, kind: Kin
     except Exception:
         # The runner of the reading stage: what a native library raises stays with this file.
         return FileReading(path, defects=(Defect("engine-failed", severe=True),))
-    return FileReading(path, page.readings, (*opened.defects, *page.defects))
+    found = documents_on(page, wanted=kind)
+    return FileReading(path, found.readings, (*opened.defects, *found.defects))

@@ -50,7 +50,7 @@ def failed_record(name: str, failure: str, *, limit_s: float) -> dict[str, Any]:
 
 
 def finding_json(finding: Finding) -> dict[str, Any]:
-    """A finding with the keys of design.md section 3."""
+    """A finding with the keys of design.md section 3, and `picture` when its box is not on the first one."""
     return {
         "code": finding.code,
         "level": finding.level.value,
@@ -63,11 +63,15 @@ def finding_json(finding: Finding) -> dict[str, Any]:
         "box": box_json(finding.box),
         "message": finding.message,
         "points_lost": finding.points_lost,
+        **_picture(finding.picture),
     }
 
 
 def material_json(material: Material) -> dict[str, Any]:
-    """A material: the first document on it, and the others under `also` when there is more than one."""
+    """A material: the document of its slot, and the others on it under `also` when there is more than one.
+
+    A document with `picture` 2 has its boxes on the second picture made of the upload (decision 0006).
+    """
     first, *others = material.readings or (None,)
     value = {"file": material.file, **_reading_part(first)}
     if others:
@@ -82,7 +86,13 @@ def _reading_part(reading: Reading | None) -> dict[str, Any]:
         "kind": reading.kind.value,
         "kind_confidence": _share(reading.kind_confidence),
         "fields": {name: field_json(field) for name, field in reading.fields.items()},
+        **_picture(reading.picture),
     }
+
+
+def _picture(index: int) -> dict[str, int]:
+    """Pictures are counted from 1 where people see them, and the first one goes without saying."""
+    return {"picture": index + 1} if index else {}
 
 
 def reading_record(file: str, reading: Reading | None, findings: Iterable[Finding]) -> dict[str, Any]:

@@ -12,8 +12,8 @@ from typing import Any
 from PIL import Image
 
 from intake.report.difference import Piece, cut, mark_difference, starred
-from intake.report.labels import BANDS, FIELDS, LEVEL_MARKS, LEVELS, field_label, slot_label
-from intake.report.pictures import case_key
+from intake.report.labels import BANDS, FIELDS, KINDS, LEVEL_MARKS, LEVELS, field_label, slot_label
+from intake.report.pictures import case_key, picture_name
 
 # Order on the page: what cannot be verified first, notes last.
 _LEVEL_ORDER = tuple(LEVELS)
@@ -66,9 +66,10 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One picture with its boxes, and the fields that were read from it."""
+    """One picture with its boxes, and the fields that were read from it; `picture` counts a slot's from 1."""
 
     slot: str
+    picture: int
     label: str
     file: str
     src: str | None
@@ -109,9 +110,14 @@ def make_card(record: Mapping[str, Any], *, out: Path, images: str) -> Card:
     found = sorted(record.get("findings") or (), key=_worst_first)
     numbered = tuple(enumerate(found, start=1))
     materials = record.get("materials") or {}
-    sheets = tuple(_sheet(slot, materials[slot], numbered, out=out, images=images, key=key) for slot in materials)
-    by_slot = {sheet.slot: sheet for sheet in sheets}
-    rows = tuple(_row(number, finding, by_slot) for number, finding in numbered)
+    folder = _Folder(out, images, key)
+    sheets = tuple(
+        _sheet(slot, material, picture, numbered, folder)
+        for slot, material in materials.items()
+        for picture in _pictures(material)
+    )
+    by_picture = {(sheet.slot, sheet.picture): sheet for sheet in sheets}
+    rows = tuple(_row(number, finding, by_picture) for number, finding in numbered)
     levels = [str(f.get("level")) for f in found]
     return Card(
         anchor=key,
@@ -141,7 +147,18 @@ def _person_name(materials: Mapping[str, Any]) -> str:
     return named.most_common(1)[0][0] if named else ""
 
 
-def _row(number: int, finding: Mapping[str, Any], sheets: Mapping[str, Sheet]) -> Row:
+def _pictures(material: Mapping[str, Any]) -> tuple[int, ...]:
+    """Numbers of the pictures that were made of one upload: 1, and 2 where it showed two documents."""
+    others = (_picture(other) for other in material.get("also") or ())
+    return (1, *sorted({number for number in others if number > 1}))
+
+
+def _picture(part: Mapping[str, Any]) -> int:
+    number = part.get("picture", 1)
+    return number if isinstance(number, int) else 1
+
+
+def _row(number: int, finding: Mapping[str, Any], sheets: Mapping[tuple[str, int], Sheet]) -> Row:
     level = str(finding.get("level"))
     entered, read = mark_difference(plain_text(finding.get("entered")), plain_text(finding.get("read")))
     material = finding.get("material")
@@ -159,7 +176,7 @@ def _row(number: int, finding: Mapping[str, Any], sheets: Mapping[str, Sheet]) -
         read=read,
         points=float(finding.get("points_lost") or 0),
         confidence_percent=None if read_at is None else round(100 * float(read_at)),
-        crop=_crop(finding.get("box"), sheets.get(str(material))),
+        crop=_crop(finding.get("box"), sheets.get((str(material), _picture(finding)))),
     )
 
 
@@ -186,32 +203,54 @@ def _crop(box: Sequence[Sequence[float]] | None, sheet: Sheet | None) -> Crop | 
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Folder:
+    """Where a case's pictures lie: the output folder, the name of the pictures' folder, the case's own in it."""
+
+    out: Path
+    images: str
+    key: str
+
+
 def _sheet(
     slot: str,
     material: Mapping[str, Any],
+    picture: int,
     numbered: Sequence[tuple[int, Mapping[str, Any]]],
-    *,
-    out: Path,
-    images: str,
-    key: str,
+    folder: _Folder,
 ) -> Sheet:
-    width_px, height_px = _size_of(out / images / key / f"{slot}.jpg")
+    name = picture_name(slot, picture)
+    width_px, height_px = _size_of(folder.out / folder.images / folder.key / name)
     marks = tuple(
         _mark(number, finding, width_px=width_px, height_px=height_px)
         for number, finding in numbered
-        if finding.get("material") == slot and finding.get("box") and width_px
+        if finding.get("material") == slot and _picture(finding) == picture and finding.get("box") and width_px
     )
     return Sheet(
         slot=slot,
-        label=plain_text(slot_label(slot)) or "",
+        picture=picture,
+        label=plain_text(_sheet_label(slot, material, picture)) or "",
         file=plain_text(material.get("file")) or "",
-        src=f"{images}/{key}/{slot}.jpg" if width_px else None,
+        src=f"{folder.images}/{folder.key}/{name}" if width_px else None,
         width_px=width_px,
         height_px=height_px,
         badge_px=_badge_px(width_px, height_px),
         marks=marks,
-        fields=tuple(_field(n, f) for n, f in (material.get("fields") or {}).items()),
+        fields=tuple(_field(n, f) for part in _parts(material, picture) for n, f in (part.get("fields") or {}).items()),
     )
+
+
+def _parts(material: Mapping[str, Any], picture: int) -> list[Mapping[str, Any]]:
+    """The documents of a material that were read from one of its pictures."""
+    return [part for part in (material, *(material.get("also") or ())) if _picture(part) == picture]
+
+
+def _sheet_label(slot: str, material: Mapping[str, Any], picture: int) -> str:
+    """A second picture is called by what it shows, because it lies in another document's slot."""
+    if picture == 1:
+        return slot_label(slot)
+    kinds = [KINDS.get(str(part.get("kind")), "") for part in _parts(material, picture)]
+    return f"{slot_label(slot)}（同图：{'、'.join(kind for kind in kinds if kind)}）"
 
 
 def _size_of(picture: Path) -> tuple[int, int]:
