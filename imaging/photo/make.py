@@ -24,7 +24,7 @@ from imaging.photo.crop import Crop, NoCrop, choose_crop, head_as_shown, is_insi
 from imaging.photo.frame import Matrix
 from imaging.photo.made import Composed, Made, PhotoResult, Refused
 from imaging.photo.masking import person_mask
-from imaging.photo.matting import cut_out, on_white
+from imaging.photo.matting import clear_leftovers, cut_out, on_white
 from imaging.photo.measures import measure_portrait
 from imaging.photo.model import Floats, PhotoReport
 from imaging.photo.portrait import Head, Portrait, study_portrait
@@ -185,13 +185,17 @@ def _render(order: _Order, crop: Crop) -> Pixels:
     inside = frame.coverage(source.shape[1], source.shape[0], matrix, **size)
     mask = _mask_crop(work, inside, order.models)
     if order.background_white:
-        finished = lift_white(work, mask, inside)
-    else:
-        face = frame.apply(matrix, np.array([order.portrait.head.middle]))[0]
-        finished = on_white(cut_out(work, mask, face_at=(int(face[0]), int(face[1]))))
-    if factor == 1.0:
-        return finished
-    return np.asarray(cv2.resize(finished, (width, height), interpolation=cv2.INTER_AREA), dtype=np.uint8)
+        return _at_size(lift_white(work, mask, inside), width_px=width, height_px=height)
+    face = frame.apply(matrix, np.array([order.portrait.head.middle]))[0]
+    cut = on_white(cut_out(work, mask, face_at=(int(face[0]), int(face[1]))))
+    photo = _at_size(cut, width_px=width, height_px=height)
+    if order.measures.get("background_texture", 0.0) <= limits.BACKGROUND_TEXTURE_WARN:
+        return photo
+    return clear_leftovers(photo, person_mask(order.models.segmenter, photo, fine=True))
+
+
+def _at_size(pixels: Pixels, *, width_px: int, height_px: int) -> Pixels:
+    return np.asarray(cv2.resize(pixels, (width_px, height_px), interpolation=cv2.INTER_AREA), dtype=np.uint8)
 
 
 def _mask_crop(work: Pixels, inside: NDArray[np.bool_], models: PhotoModels) -> Floats:

@@ -25,6 +25,10 @@ _GUIDE_EPS = 1e-4
 _STRETCH = (0.1, 0.9)
 # Alpha ends this far outside the hard mask: removes far smudges and costs nothing (16-32 px measured).
 _REACH_PX = 24
+# Leftovers fade out between one and two times this distance from the person, as a share of the photo's height
+# (4 px of 413). Measured on six people before a busy room: white background 97.8 -> 99.7 % at worst, and at most 16
+# pixels' worth of the person lost; before a plain wall it would cost flying hair 109 pixels' worth.
+_LEFTOVER_REACH = 4 / 413
 # Two passes of the foreground estimate, wide for the colour and narrow for the detail (photo.md: ~45 ms, +1.5 dB).
 _COLOUR_RADII_PX = (60, 6)
 # The means are smooth, so they are taken at half size; only the last correction sees every pixel.
@@ -68,6 +72,21 @@ def on_white(cutout: Cutout) -> Pixels:
     alpha = cutout.alpha[rows, columns, None]
     finished[rows, columns] = (255.5 - alpha * (255.0 - finished[rows, columns])).astype(np.uint8)
     return finished
+
+
+def clear_leftovers(photo: Pixels, mask: Floats) -> Pixels:
+    """Whitens what a cut-out has left of a busy background away from the person.
+
+    Args:
+        photo: uint8 RGB of a person cut out onto white, shape (height, width, 3).
+        mask: Person mask of that picture, of any size: against white the network tells scraps from the person.
+    """
+    height, width = photo.shape[:2]
+    person = cv2.resize(mask, (width, height), interpolation=cv2.INTER_LINEAR) > 0.5
+    away = cv2.distanceTransform((~person).astype(np.uint8), cv2.DIST_L2, 3)
+    reach_px = max(1.0, _LEFTOVER_REACH * height)
+    kept = np.clip(2.0 - away / reach_px, 0.0, 1.0)[..., None]
+    return np.asarray(255.5 - (255.0 - photo) * kept, dtype=np.uint8)
 
 
 def _refine(picture: Floats, mask: Floats, *, face_at: tuple[int, int]) -> Floats:

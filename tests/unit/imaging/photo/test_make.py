@@ -10,8 +10,8 @@ from PIL import Image
 
 from fixtures.portraits import draw_figure
 from imaging.model import Pixels
-from imaging.photo.make import make_photo
 from imaging.photo.made import Made, Refused
+from imaging.photo.make import make_photo
 from imaging.photo.portrait import Portrait, turn
 from imaging.photo.standards import ONE_INCH
 from imaging.photo.weights import PhotoModels

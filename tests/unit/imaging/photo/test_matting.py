@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from imaging.photo.matting import cut_out, on_white
+from imaging.photo.matting import clear_leftovers, cut_out, on_white
 
 _PERSON = (150, 60, 40)
 _WALL = (40, 120, 200)
@@ -52,3 +52,14 @@ def test_an_empty_or_full_mask_is_no_error(level: float):
     cutout = cut_out(picture, np.full((256, 256), level, np.float32), face_at=(150, 200))
     assert np.isfinite(cutout.alpha).all()
     assert cutout.alpha == pytest.approx(level, abs=0.02)
+
+
+def test_scraps_away_from_the_person_become_white_and_the_person_stays():
+    photo = np.full((413, 295, 3), 255, np.uint8)
+    photo[200:, 60:240] = (40, 60, 80)
+    photo[20:40, 20:60] = (90, 140, 60)
+    mask = np.zeros((256, 256), np.float32)
+    mask[124:, 52:208] = 1.0
+    cleared = clear_leftovers(photo, mask)
+    assert (cleared[:150] == 255).all()
+    assert (cleared[200:, 64:236] == photo[200:, 64:236]).all()
