@@ -49,12 +49,17 @@ LEAST_CONFIDENCE = 0.84
 LEAST_SUPPORT = 0.7
 # Sides on the border add to the score without having earned it.
 LEAST_CUT_CONFIDENCE, LEAST_CUT_SUPPORT = 0.92, 0.9
+# Corners may lie this far inside or outside of the picture's border, as shares of its longer side, and count as on it;
+# and this far when a corner is looked for that was cut off: further out, too little of its sides is left.
+CORNER_SLACK, MOST_BEYOND = 0.01, 0.15
 # Where a paper runs out of the picture, this share of that piece of border shows paper.
 LEAST_PAPER_ON_BORDER = 0.7
 # And outside of it at most this share looks like the same paper.
 MOST_PAPER_OUTSIDE = 0.5
 # The ground must change by this many levels across every side; across a printed frame it changes by less than 2.
 LEAST_GROUND_STEP = 3.0
+# A paper whose corners all lie this near the picture's corners fills it: a scan cut at its own edges.
+FULL_PICTURE_SHARE = 0.025
 # Score of a paper that fills the picture with four perfect sides.
 BEST_SCORE = 1.15
 
@@ -82,18 +87,37 @@ class Outline:
 
 def is_safe(found: Outline) -> bool:
     """Whether a crop to this outline loses nothing, as far as can be told."""
-    certain = found.confidence >= LEAST_CONFIDENCE and min(found.support) >= LEAST_SUPPORT
-    return certain and found.lost_share == 0 and not any(found.on_border)
+    return _is_certain(found) and not any(found.on_border) and not _leaves_picture(found.quad)
 
 
 def is_cut(found: Outline) -> bool:
     """Whether the paper certainly runs out of the picture; asks more of the two or three sides that are left."""
     certain = found.confidence >= LEAST_CUT_CONFIDENCE and min(found.support) >= LEAST_CUT_SUPPORT
-    return certain and found.lost_share == 0 and any(found.on_border)
+    return certain and found.lost_share == 0 and any(found.on_border) and not fills_picture(found.quad)
+
+
+def fills_picture(quad: Quad) -> bool:
+    """Whether the picture shows the paper and nothing else."""
+    whole = Quad.from_rect(0, 0, 1, 1)
+    pairs = zip(quad.points, whole.points, strict=True)
+    return all(abs(a[0] - b[0]) <= FULL_PICTURE_SHARE and abs(a[1] - b[1]) <= FULL_PICTURE_SHARE for a, b in pairs)
+
+
+def lacks_corner(found: Outline) -> bool:
+    """Whether the paper's four sides are seen for certain, and two of them meet outside of the picture."""
+    return _is_certain(found) and not any(found.on_border) and _leaves_picture(found.quad)
+
+
+def _is_certain(found: Outline) -> bool:
+    return found.confidence >= LEAST_CONFIDENCE and min(found.support) >= LEAST_SUPPORT and found.lost_share == 0
+
+
+def _leaves_picture(quad: Quad) -> bool:
+    return any(not -CORNER_SLACK <= v <= 1 + CORNER_SLACK for point in quad.points for v in point)
 
 
 def find_outline(pixels: Pixels) -> Outline | None:
-    """Looks for one paper or card: first with four visible sides, then running out of the picture.
+    """Looks for one paper or card: with four visible sides, then running out of the picture, then lacking a corner.
 
     Args:
         pixels: uint8 RGB of shape (height, width, 3), upright or not.
@@ -120,7 +144,10 @@ def find_outline(pixels: Pixels) -> Outline | None:
     if whole is not None and is_safe(whole):
         return whole
     cut = _best(sides[_runs_out(free)], scene)
-    return cut if cut is not None and is_cut(cut) else whole
+    if cut is not None and is_cut(cut):
+        return cut
+    cornerless = _best(sides[~free.any(axis=1)], scene, beyond=True)
+    return cornerless if cornerless is not None and lacks_corner(cornerless) else whole
 
 
 def _paper_on_border(content: WrittenCells, corners: FloatArray, on_border: NDArray[np.bool_]) -> bool:
@@ -172,14 +199,18 @@ def _borders(*, width_px: int, height_px: int) -> tuple[Line, Line, Line, Line]:
     )
 
 
-def _best(sides: NDArray[np.intp], scene: _Scene) -> Outline | None:
-    sides, corners = _possible(sides, scene.table, size=scene.small_px)
+def _best(sides: NDArray[np.intp], scene: _Scene, *, beyond: bool = False) -> Outline | None:
+    """The best of some candidates; with `beyond` of those that have a corner outside of the picture."""
+    sides, corners = _possible(sides, scene.table, size=scene.small_px, beyond=beyond)
     if not len(sides):
         return None
     free = scene.on_border[sides]
     score, support = _score(sides, corners, scene.table, free=free, size=scene.small_px)
     best: Outline | None = None
     for k in _distinct(score, corners, size=scene.small_px):
+        # The closer look only ever lowers a confidence, and scores fall from here on.
+        if best is not None and best.confidence >= float(score[k]) / BEST_SCORE:
+            break
         # Pixel centres lie half a pixel in.
         fractions = _snapped((corners[k] + 0.5) / np.array(scene.small_px), free[k])
         lost, kept = writing_outside(scene.content, fractions * np.array(scene.work_px))
@@ -216,9 +247,12 @@ def _crossing(table: SideTable, first: NDArray[np.intp], second: NDArray[np.intp
 
 
 def _possible(
-    sides: NDArray[np.intp], table: SideTable, *, size: tuple[int, int]
+    sides: NDArray[np.intp], table: SideTable, *, size: tuple[int, int], beyond: bool
 ) -> tuple[NDArray[np.intp], FloatArray]:
-    """Keeps convex quadrilaterals of sane angles inside the picture; corners clockwise, shape (n, 4, 2)."""
+    """Keeps convex quadrilaterals of sane angles; corners clockwise, shape (n, 4, 2).
+
+    All corners lie inside the picture, or with `beyond` one or two of them a little outside.
+    """
     top, right, bottom, left = sides.T
     corners = np.stack(
         [
@@ -243,19 +277,23 @@ def _possible(
     cosine = (forward * back).sum(axis=2) / np.maximum(lengths * np.roll(lengths, 1, axis=1), 1e-6)
     angle = np.rad2deg(np.arccos(np.clip(cosine, -1, 1)))
     width_px, height_px = size
-    slack = 0.01 * max(size)
-    inside = (corners >= -slack).all(axis=(1, 2)) & (corners <= np.array([width_px, height_px]) + slack).all(
-        axis=(1, 2)
-    )
+    near = _corners_within(corners, size=size, slack=CORNER_SLACK).sum(axis=1)
+    far = _corners_within(corners, size=size, slack=MOST_BEYOND).all(axis=1)
     area = _areas(corners)
     good = (
-        inside
+        (far & (near >= 2) & (near < 4) if beyond else near == 4)
         & (cross > 0).all(axis=1)
         & (angle > LEAST_CORNER_DEG).all(axis=1)
         & (angle < MOST_CORNER_DEG).all(axis=1)
         & (area > LEAST_AREA_SHARE * width_px * height_px)
     )
     return sides[good], corners[good]
+
+
+def _corners_within(corners: FloatArray, *, size: tuple[int, int], slack: float) -> NDArray[np.bool_]:
+    """Which corners lie in the picture widened by a share of its longer side; shape (n, 4)."""
+    room = slack * max(size)
+    return np.asarray((corners >= -room).all(axis=2) & (corners <= np.array(size) + room).all(axis=2))
 
 
 def _areas(corners: FloatArray) -> FloatArray:
@@ -301,7 +339,7 @@ def _distinct(score: FloatArray, corners: FloatArray, *, size: tuple[int, int]) 
     kept: list[int] = []
     limit = 0.02 * max(size)
     for index in order:
-        if all(np.abs(corners[index] - corners[other]).max() > limit for other in kept):
+        if not kept or bool((np.abs(corners[kept] - corners[index]).max(axis=(1, 2)) > limit).all()):
             kept.append(int(index))
         if len(kept) == CLOSER_LOOKS:
             break

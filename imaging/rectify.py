@@ -14,12 +14,10 @@ from numpy.typing import NDArray
 
 from imaging.geometry import Quad
 from imaging.model import Pixels
-from imaging.outline import Outline, find_outline, is_cut, is_safe
+from imaging.outline import Outline, fills_picture, find_outline, is_cut, is_safe
 
 # The crop is taken this share of the paper's size further out on each side, so that print at the border is never cut.
 MARGIN_SHARE = 0.012
-# A paper whose corners all lie this near the picture's corners fills it already.
-FULL_PICTURE_SHARE = 0.025
 
 FloatArray = NDArray[np.float64]
 
@@ -79,7 +77,7 @@ def rectify(pixels: Pixels) -> Rectified:
         return Rectified(pixels, found.quad, found.confidence, applied=False, found=found)
     if not is_safe(found):
         return Rectified(pixels, None, found.confidence, applied=False, found=found)
-    if _fills_picture(found.quad):
+    if fills_picture(found.quad):
         return Rectified(pixels, found.quad, found.confidence, applied=False, found=found)
     return Rectified(straighten(pixels, found.quad), found.quad, found.confidence, applied=True, found=found)
 
@@ -95,6 +93,36 @@ def straighten(pixels: Pixels, outline: Quad) -> Pixels:
         uint8 RGB, about the resolution that the paper has in the picture, its longer side at most the input's.
     """
     height_px, width_px = pixels.shape[:2]
+    warp, size = _warp(outline, width_px=width_px, height_px=height_px)
+    page = cv2.warpPerspective(pixels, warp, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(page, dtype=np.uint8)
+
+
+def on_page(box: Quad, place: PaperPlace, *, width_px: int, height_px: int) -> Quad:
+    """Where a box on the uploaded picture lies on the page that was made of it.
+
+    Args:
+        box: In fractions of the uploaded picture.
+        place: How the page was made.
+        width_px: Width of the uploaded picture.
+        height_px: Height of the uploaded picture.
+
+    Returns:
+        The upright rectangle around it in fractions of the page, clipped to the page.
+    """
+    points = np.array(box.points, np.float64)
+    if place.applied and place.outline is not None:
+        warp, (page_width, page_height) = _warp(place.outline.quad, width_px=width_px, height_px=height_px)
+        moved = np.column_stack([points * (width_px, height_px), np.ones(4)]) @ warp.T
+        points = moved[:, :2] / moved[:, 2:] / (page_width, page_height)
+    for _ in range(place.quarter_turns % 4):
+        points = np.column_stack([1 - points[:, 1], points[:, 0]])
+    (left, top), (right, bottom) = np.clip(points.min(axis=0), 0, 1), np.clip(points.max(axis=0), 0, 1)
+    return Quad.from_rect(float(left), float(top), float(right), float(bottom))
+
+
+def _warp(outline: Quad, *, width_px: int, height_px: int) -> tuple[FloatArray, tuple[int, int]]:
+    """The homography from the picture to the straightened page, and the page's width and height in pixels."""
     corners = outline.to_pixels(width_px=width_px, height_px=height_px).astype(np.float64)
     page_width, page_height = _page_size(corners, width_px=width_px, height_px=height_px)
     out_x, out_y = page_width * MARGIN_SHARE, page_height * MARGIN_SHARE
@@ -108,8 +136,7 @@ def straighten(pixels: Pixels, outline: Quad) -> Pixels:
     )
     size = (max(1, round(page_width + 2 * out_x)), max(1, round(page_height + 2 * out_y)))
     warp = cv2.getPerspectiveTransform(corners.astype(np.float32), target.astype(np.float32))
-    page = cv2.warpPerspective(pixels, warp, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    return np.asarray(page, dtype=np.uint8)
+    return np.asarray(warp, np.float64), size
 
 
 def turn(pixels: Pixels, quarter_turns: int) -> Pixels:
@@ -184,9 +211,3 @@ def _perspective_ratio(centred: FloatArray, *, scale: float) -> float | None:
 
 def _away_from_zero(value: float) -> float:
     return value if abs(value) > 1e-9 else 1e-9
-
-
-def _fills_picture(quad: Quad) -> bool:
-    whole = Quad.from_rect(0, 0, 1, 1)
-    pairs = zip(quad.points, whole.points, strict=True)
-    return all(abs(a[0] - b[0]) <= FULL_PICTURE_SHARE and abs(a[1] - b[1]) <= FULL_PICTURE_SHARE for a, b in pairs)

@@ -6,7 +6,6 @@ this module itself imports nothing that is heavy.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -56,12 +55,11 @@ class Parts:
         return load_photo_models()
 
     def read(self, rendition: Rendition, kind: Kind | None = None) -> PageReading:
-        """Reads the documents on a rendition and measures it; see `ocr.read.read_page`, `imaging.quality`."""
-        from imaging.quality import measure_page, page_defects
+        """Reads the documents on a rendition and measures it; see `ocr.read.read_page`, `intake.page_check`."""
+        from intake.page_check import add_page_defects
         from ocr.read import read_page
 
-        page = read_page(rendition, self.engine, kind=kind)
-        return replace(page, defects=(*page.defects, *page_defects(measure_page(page.rendition.pixels))))
+        return add_page_defects(read_page(rendition, self.engine, kind=kind), rendition.pixels)
 
     def check_photo(self, rendition: Rendition, standard: PhotoStandard, *, source_bytes: int | None) -> PhotoReport:
         """Checks a photo; see `imaging.photo.check.check_photo`."""

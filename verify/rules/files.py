@@ -2,18 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from imaging.model import Defect
-from ocr.model import Kind, Reading
+from ocr.model import Field, Kind, Reading
+from verify.compare import FieldKind
+from verify.identifiers.resident import parse_resident
 from verify.model import Finding, Level, Material
-from verify.rules.case import CaseView, slot_kind
-from verify.rules.fields import expected_rules, unread_rules
+from verify.rules.case import CaseView, Document, slot_kind
+from verify.rules.fields import RULES, FieldRule
+from verify.severity import PROVED
 from verify.wording import finding, finding_of_defect
 
-# A page whose fields were read to this share served its purpose, however it looks.
-READ_WELL_SHARE = 0.8
+# What makes a page hard to read. Where everything was read all the same, such a picture served its purpose. Whether
+# the page is whole, an original and no screen (the other codes of pages) does not depend on that.
+LEGIBILITY = frozenset(
+    {
+        "page-blurred",
+        "page-cut-off",
+        "page-glare",
+        "page-low-resolution",
+        "page-shadow",
+        "page-shaken",
+        "page-small-text",
+        "page-too-dark",
+    }
+)
+# Few pixels on a seal do no harm where its name was read.
+_OF_SEALS = "seal-low-resolution"
 
 
 def check_files(case: CaseView) -> Iterator[Finding]:
@@ -28,13 +45,13 @@ def check_files(case: CaseView) -> Iterator[Finding]:
 
 def _defects(case: CaseView, slot: str, material: Material) -> Iterator[Finding]:
     seen: set[tuple[str, object]] = set()
-    well_read = _was_read_well(case, slot)
+    harmless = _harmless(case, slot)
     for defect in (*material.defects, *(defect for reading in material.readings for defect in reading.defects)):
         if (defect.code, defect.box) in seen or _told_by_field(defect, material.readings):
             continue
         seen.add((defect.code, defect.box))
         found = finding_of_defect(defect, material=slot, policy=case.policy, repaired=True)
-        if well_read and defect.code.startswith("page-") and found.level is not Level.INFO:
+        if defect.code in harmless and found.level is not Level.INFO:
             # The picture is poor, yet everything was read: nothing to block and nothing to look at.
             found = replace(found, level=Level.WARN if defect.severe else Level.INFO)
         yield found
@@ -45,11 +62,29 @@ def _told_by_field(defect: Defect, readings: tuple[Reading, ...]) -> bool:
     return defect.code == "seal-missing" and any("seal_present" in reading.fields for reading in readings)
 
 
-def _was_read_well(case: CaseView, slot: str) -> bool:
+def _harmless(case: CaseView, slot: str) -> frozenset[str]:
+    """Codes that did no harm, because what they endanger was read."""
     documents = [document for document in case.documents if document.slot == slot]
-    expected = sum(len(expected_rules(case, document)) for document in documents)
-    unread = sum(len(unread_rules(case, document)) for document in documents)
-    return expected > 0 and expected - unread >= READ_WELL_SHARE * expected
+    seal_read = any(_is_sure(document.field("seal_text")) for document in documents)
+    return frozenset({_OF_SEALS} if seal_read else ()) | (LEGIBILITY if _was_read_well(documents) else frozenset())
+
+
+def _was_read_well(documents: Sequence[Document]) -> bool:
+    """True when every field that these papers print was read with confidence.
+
+    One unread number outweighs all the rest: a card cut in half still shows most of its fields.
+    """
+    printed = [(document, rule) for document in documents for rule in RULES.get(document.kind, ()) if rule.printed]
+    return bool(printed) and all(_is_sure(document.field(rule.read), rule) for document, rule in printed)
+
+
+def _is_sure(field: Field | None, rule: FieldRule | None = None) -> bool:
+    if field is None or field.confidence < PROVED:
+        return False
+    # A number with a check digit proves itself, or that it was misread.
+    if rule is not None and rule.kind is FieldKind.RESIDENT_NUMBER:
+        return parse_resident(str(field.value)).is_valid
+    return True
 
 
 def _format_and_size(case: CaseView, slot: str, material: Material) -> Iterator[Finding]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import cv2
 import numpy as np
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 from imaging.geometry import Quad
 from imaging.quality import PageQuality, QualityLimits, measure_page, page_defects
+from imaging.sharpness import TextBlur
 from tests.unit.imaging import scenes
 from tests.unit.imaging.scenes import Pixels
 
@@ -43,9 +45,32 @@ def test_blur_is_held_against_the_size_of_the_writing(seed: int, size_px: int) -
 def test_the_blur_measure_does_not_depend_on_resolution() -> None:
     blurred = np.asarray(cv2.GaussianBlur(page(size_px=24), (0, 0), 2.4), np.uint8)
     double = cv2.resize(blurred, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC)
-    one, two = measure_page(blurred).blur_share, measure_page(np.asarray(double, np.uint8)).blur_share
+    one, two = measure_page(blurred).blur.share, measure_page(np.asarray(double, np.uint8)).blur.share
     assert one is not None and two is not None
     assert two == pytest.approx(one, rel=0.25)
+
+
+def shaken(pixels: Pixels, *, length_px: int, turn_deg: float) -> Pixels:
+    kernel = np.zeros((length_px, length_px), np.float32)
+    kernel[length_px // 2] = 1 / length_px
+    middle = (length_px - 1) / 2
+    turned = cv2.warpAffine(kernel, cv2.getRotationMatrix2D((middle, middle), turn_deg, 1.0), (length_px, length_px))
+    return np.asarray(cv2.filter2D(pixels, -1, turned / turned.sum()), np.uint8)
+
+
+@pytest.mark.parametrize("turn_deg", [0, 30, 45, 90, 135])
+def test_a_shaken_picture_is_told_in_every_direction(turn_deg: float) -> None:
+    found = codes(shaken(page(size_px=24), length_px=19, turn_deg=turn_deg))
+    assert found & {"page-shaken", "page-blurred"}
+
+
+def test_a_part_out_of_focus_is_told_with_its_place() -> None:
+    pixels = page(size_px=20)
+    half = pixels.shape[0] // 2
+    pixels[half:] = cv2.GaussianBlur(pixels[half:], (0, 0), 2.6)
+    (defect,) = page_defects(measure_page(pixels))
+    assert defect.code == "page-blurred" and defect.box is not None
+    assert defect.box.top >= 0.45
 
 
 def spot(pixels: Pixels, *, radius_px: float, at: tuple[int, int]) -> Pixels:
@@ -113,31 +138,40 @@ def test_an_outline_on_the_border_counts_only_with_writing_there() -> None:
     outline = Quad.from_rect(0.02, 0.02, 0.98, 1.0)
     assert measure_page(lower_part, outline).cut_sides == ("bottom",)
     lower_part[600:] = scenes.CREAM
-    assert measure_page(lower_part, outline).cut_sides == ()
+    blank = measure_page(lower_part, outline)
+    assert (blank.cut_sides, blank.open_sides) == ((), ("bottom",))
 
 
 GOOD = PageQuality(
-    blur_share=0.02,
-    text_height_px=30,
+    blur=TextBlur(share=0.02, text_height_px=30, evenness=0.8, part_share=0.03, part=Quad.from_rect(0, 0, 1, 0.3)),
     glare_share=0.0,
     brightness=220,
     shadow_share=0.1,
     chroma=20,
+    middle_share=0.6,
+    screen_share=0.0,
     cut_sides=(),
+    open_sides=(),
+    corners=(),
     long_side_px=2000,
 )
 LIMITS = QualityLimits()
 
 
 def changed(field: str, value: float) -> PageQuality:
-    values = {name: getattr(GOOD, name) for name in GOOD.__slots__}
-    return PageQuality(**{**values, field: value})
+    change: dict[str, Any] = {field: value}
+    if hasattr(GOOD.blur, field):
+        return replace(GOOD, blur=replace(GOOD.blur, **change))
+    return replace(GOOD, **change)
 
 
 @pytest.mark.parametrize(
     ("code", "field", "limit", "beyond"),
     [
-        ("page-blurred", "blur_share", LIMITS.most_blur_share, 1),
+        ("page-blurred", "share", LIMITS.most_blur_share, 1),
+        ("page-blurred", "part_share", LIMITS.most_part_blur_share, 1),
+        ("page-shaken", "evenness", LIMITS.least_evenness, -1),
+        ("page-screen", "screen_share", LIMITS.most_screen_share, 1),
         ("page-glare", "glare_share", LIMITS.most_glare_share, 1),
         ("page-shadow", "shadow_share", LIMITS.most_shadow_share, 1),
         ("page-too-dark", "brightness", LIMITS.least_brightness, -1),
@@ -156,7 +190,7 @@ def test_each_limit_at_its_edge(code: str, field: str, limit: float, beyond: int
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("blur_share", 0.3), ("glare_share", 0.4), ("brightness", 20.0), ("long_side_px", 200.0)],
+    [("share", 0.3), ("glare_share", 0.4), ("brightness", 20.0), ("long_side_px", 200.0)],
 )
 def test_hopeless_values_are_severe(field: str, value: float) -> None:
     (defect,) = page_defects(changed(field, value))
@@ -164,14 +198,38 @@ def test_hopeless_values_are_severe(field: str, value: float) -> None:
 
 
 def test_several_defects_are_all_reported() -> None:
-    bad = replace(GOOD, blur_share=0.2, brightness=50.0, cut_sides=("top", "left"))
+    bad = replace(changed("share", 0.2), brightness=50.0, cut_sides=("top", "left"))
     assert [defect.code for defect in page_defects(bad)] == ["page-blurred", "page-cut-off", "page-too-dark"]
     assert [d.measured for d in page_defects(bad) if d.code == "page-cut-off"] == [2.0]
 
 
+def test_one_blur_is_told_once() -> None:
+    bad = replace(GOOD, blur=replace(GOOD.blur, share=0.2, evenness=0.1, part_share=0.3))
+    assert [defect.code for defect in page_defects(bad)] == ["page-blurred"]
+
+
+@pytest.mark.parametrize(("share", "code"), [(0.24, "page-black-and-white"), (0.25, "page-greyscale")])
+def test_a_copy_without_greys_is_told_from_a_grey_one(share: float, code: str) -> None:
+    assert [d.code for d in page_defects(replace(GOOD, chroma=1.0, middle_share=share))] == [code]
+
+
+def test_papers_that_need_no_colour_are_not_asked_for_it() -> None:
+    assert page_defects(replace(GOOD, chroma=0.0), replace(LIMITS, least_chroma=0.0)) == ()
+
+
+def test_places_of_what_is_missing() -> None:
+    corner = Quad.from_rect(0, 0, 0.1, 0.1)
+    found = page_defects(replace(GOOD, open_sides=("left",), corners=(corner, corner)))
+    assert [(d.code, d.measured) for d in found] == [("page-edge-outside", 1.0), ("page-corner-cut", 2.0)]
+    assert found[0].box is not None and found[0].box.right < 0.1
+    assert found[1].box == corner
+    # A side with writing near it says more than the bare edge.
+    assert [d.code for d in page_defects(replace(GOOD, open_sides=("left",), cut_sides=("top",)))] == ["page-cut-off"]
+
+
 def test_a_page_without_writing_has_no_blur() -> None:
     quality = measure_page(np.full((500, 400, 3), 230, np.uint8))
-    assert (quality.blur_share, quality.text_height_px) == (None, None)
+    assert (quality.blur.share, quality.blur.text_height_px) == (None, None)
 
 
 @given(

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from imaging.model import Defect
 from ocr.model import Field, Kind, Reading
-from tests.unit.verify.conftest import BOX, Papers
+from tests.unit.verify.conftest import BOX, ID_NUMBER, Papers
 from verify.entered import parse_entered
 from verify.model import Level, Material
 from verify.policy import load_policy
@@ -157,6 +159,45 @@ def test_a_poor_picture_that_was_read_all_the_same_is_no_reason_to_block(
     papers.unread("diploma", *unread)
     found = papers.codes()["page-blurred"]
     assert (found.level, found.material, found.box) == (level, "diploma", BOX)
+
+
+@pytest.mark.parametrize("code", ["page-screen", "page-greyscale", "page-black-and-white", "page-corner-cut"])
+def test_what_a_picture_is_of_stays_a_question_however_well_it_was_read(papers: Papers, code: str) -> None:
+    papers.defects["diploma"] = (Defect(code, 0.1, 0.2),)
+    assert papers.codes()[code].level is Level.WARN
+
+
+@pytest.mark.parametrize(
+    ("number", "confidence", "level"),
+    [
+        ("", 0.0, Level.WARN),
+        (ID_NUMBER, 0.99, Level.INFO),
+        (ID_NUMBER, 0.79, Level.WARN),
+        ("533103199007151227", 0.99, Level.WARN),
+    ],
+)
+def test_one_doubtful_number_keeps_a_poor_picture_a_question(
+    papers: Papers, number: str, confidence: float, level: Level
+) -> None:
+    papers.defects["id_card_front"] = (Defect("page-cut-off", 1.0, 0.0),)
+    materials = papers.materials()
+    front = materials["id_card_front"]
+    fields = dict(front.readings[0].fields) | {"id_number": Field(number or None, confidence, BOX)}
+    readings = (replace(front.readings[0], fields=fields),)
+    materials["id_card_front"] = replace(front, readings=readings)
+    verdict = verify_case(*parse_entered(papers.entered), materials, load_policy("yunnan-2023"), today=papers.today)
+    assert [item.level for item in verdict.findings if item.code == "page-cut-off"] == [level]
+
+
+@pytest.mark.parametrize(("confidence", "level"), [(0.9, Level.INFO), (0.5, Level.WARN)])
+def test_a_small_seal_does_no_harm_once_read(papers: Papers, confidence: float, level: Level) -> None:
+    materials = papers.materials()
+    work = replace(materials["work_certificate"], defects=(Defect("seal-low-resolution", 180.0, 200.0),))
+    fields = dict(work.readings[0].fields)
+    fields["seal_text"] = replace(fields["seal_text"], confidence=confidence)
+    materials["work_certificate"] = replace(work, readings=(replace(work.readings[0], fields=fields),))
+    verdict = verify_case(*parse_entered(papers.entered), materials, load_policy("yunnan-2023"), today=papers.today)
+    assert [item.level for item in verdict.findings if item.code == "seal-low-resolution"] == [level]
 
 
 def test_refused_image_blocks(papers: Papers) -> None:
