@@ -40,10 +40,10 @@ def boxes(data: bytes, start: int, end: int, *, max_count: int, overflow: str = 
             raise ImageRefused("too-many-segments", measured=count, limit=max_count)
         body = start + _HEAD_BYTES
         size = int.from_bytes(data[start : start + 4], "big")
+        box_end = end if size == _OPEN_SIZE else start + size
         if size == _LONG_SIZE:
             body = start + _LONG_HEAD_BYTES
-            size = int.from_bytes(data[start + 8 : body], "big")
-        box_end = end if size == _OPEN_SIZE else start + size
+            box_end = start + int.from_bytes(data[start + 8 : body], "big")
         if body > end or box_end > end:
             raise ImageRefused(overflow, measured=len(data), limit=max(body, box_end))
         if box_end < body:
