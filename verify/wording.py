@@ -215,7 +215,8 @@ def _number(value: float | None, unit: str) -> str:
     if unit == "px":
         return f"{round(value)} 像素"
     if unit == "degrees":
-        return f"{value:.0f} 度"
+        # A tenth, so that what is just over the limit does not read like the limit.
+        return f"{value:.1f}".removesuffix(".0") + " 度"
     if unit == "count":
         return f"{round(value):,}"
     return f"{value:.{_PLAIN_DIGITS}f}".rstrip("0").rstrip(".") if value % 1 else f"{int(value)}"

@@ -9,9 +9,12 @@ import numpy as np
 from imaging.model import Pixels
 from imaging.photo.model import Floats
 
-# A frame line holds one colour: its levels differ from it by less than this on average (JPEG noise of a plain area
-# stays under 3).
-_PLAIN_SPREAD = 4.0
+# A pixel has the frame's colour within these levels (JPEG noise of a plain area stays under 3 on average), and a frame
+# line holds it nearly everywhere. A phone's bars carry a clock, a battery and buttons: never more than this share.
+_PLAIN_LEVELS = 10
+_PLAIN_SHARE = 0.6
+# The outermost line itself carries no signs.
+_FIRST_SHARE = 0.95
 # Behind the frame the colour jumps by more than this on most of the line; a plain studio wall has no such jump.
 _JUMP_LEVELS = 24.0
 _JUMP_SHARE = 0.7
@@ -22,6 +25,12 @@ _FAINT_JUMP_SHARE = 0.25
 _MIN_DEPTH = 0.008
 # Nothing deeper than this is a frame around a portrait.
 _MAX_DEPTH = 0.4
+# A status bar, a title bar and a picture's own margin lie inside each other; no viewer stacks more.
+_MAX_FRAMES = 3
+# So many places of a line are looked at.
+_PLACES = 200
+# Nothing smaller has a frame and a picture.
+_MIN_SIDE_PX = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +55,32 @@ class Frame:
 
 
 def find_frame(pixels: Pixels) -> Frame:
-    """The plain frame of a picture: sure on two sides, or very sure on one.
+    """The plain frame of a picture: sure on two sides, or very sure on one. Frames inside frames count together.
 
     Args:
         pixels: uint8 RGB, shape (height, width, 3).
     """
-    across = pixels.transpose(1, 0, 2)
-    views = (pixels, pixels[::-1], across, across[::-1])
+    whole = Frame()
+    for _ in range(_MAX_FRAMES):
+        found = _outer_frame(whole.removed_from(pixels))
+        if found == Frame():
+            break
+        whole = Frame(
+            top=whole.top + found.top,
+            bottom=whole.bottom + found.bottom,
+            left=whole.left + found.left,
+            right=whole.right + found.right,
+        )
+    return whole
+
+
+def _outer_frame(pixels: Pixels) -> Frame:
+    if min(pixels.shape[:2]) < _MIN_SIDE_PX:
+        return Frame()
+    # Every line is seen at some places only: whether it is plain shows there as well, and a large picture has many.
+    rows = pixels[:, :: max(1, pixels.shape[1] // _PLACES)]
+    columns = pixels[:: max(1, pixels.shape[0] // _PLACES)].transpose(1, 0, 2)
+    views = (rows, rows[::-1], columns, columns[::-1])
     depths = [_depth(view, _JUMP_SHARE) for view in views]
     if sum(depth > 0 for depth in depths) < 2 and not any(_depth(view, _CLEAR_JUMP_SHARE) for view in views):
         return Frame()
@@ -61,11 +89,13 @@ def find_frame(pixels: Pixels) -> Frame:
 
 
 def _depth(lines: Pixels, jump_share: float) -> int:
-    """Number of leading lines that are one plain colour and end in a sharp straight jump; 0 for none."""
+    """Number of leading lines that are mostly one plain colour and end in a sharp straight jump; 0 for none."""
     count = len(lines)
     colour = np.median(lines[0], axis=0)
-    for index in range(min(count - 2, int(count * _MAX_DEPTH))):
-        if float(_away(lines[index], colour).mean()) <= _PLAIN_SPREAD:
+    if _share_of(lines[0], colour) < _FIRST_SHARE:
+        return 0
+    for index in range(1, min(count - 2, int(count * _MAX_DEPTH))):
+        if _share_of(lines[index], colour) >= _PLAIN_SHARE:
             continue
         # One mixed line may lie between the frame and the picture.
         jumped = float((_away(lines[index + 1], colour) > _JUMP_LEVELS).mean()) >= jump_share
@@ -73,5 +103,9 @@ def _depth(lines: Pixels, jump_share: float) -> int:
     return 0
 
 
-def _away(line: Pixels, colour: np.ndarray[tuple[int, ...], np.dtype[np.floating]]) -> Floats:
+def _share_of(line: Pixels, colour: Floats) -> float:
+    return float((_away(line, colour) <= _PLAIN_LEVELS).mean())
+
+
+def _away(line: Pixels, colour: Floats) -> Floats:
     return np.asarray(np.abs(line.astype(np.float32) - colour).max(axis=1), dtype=np.float32)

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from imaging.model import Defect, Pixels
 from imaging.photo import limits
 from imaging.photo.border import find_frame
+from imaging.photo.copies import ink_or_paper
 from imaging.photo.measures import measure_portrait
 from imaging.photo.model import PhotoReport
 from imaging.photo.portrait import study_portrait
@@ -48,7 +49,7 @@ def check_photo(
         defects.append(Defect("photo-border", border, limits.BORDER_FAIL, severe=True))
     if portrait is None:
         measures["faces"] = 0.0
-        defects.append(no_face())
+        defects += faceless_defects(pixels)
     else:
         measures |= measure_portrait(portrait)
         defects += source_defects(measures)
@@ -64,6 +65,13 @@ def no_face() -> Defect:
     return Defect("photo-no-face", measured=0, limit=1, severe=True)
 
 
+def faceless_defects(pixels: Pixels) -> tuple[Defect, ...]:
+    """What is wrong with a picture in which no face is found: a copy in ink and paper often shows none."""
+    share = ink_or_paper(pixels)
+    copied = _at_most("photo-black-and-white-copy", share, warn=None, fail=limits.INK_OR_PAPER_FAIL)
+    return (no_face(), *copied)
+
+
 def source_defects(measures: Measures, *, max_roll_deg: float = limits.ROLL_FAIL_DEG) -> tuple[Defect, ...]:
     """What is wrong with the person in the picture: nothing that a new crop or background could mend.
 
@@ -72,7 +80,7 @@ def source_defects(measures: Measures, *, max_roll_deg: float = limits.ROLL_FAIL
         max_roll_deg: Tilt from which on the picture is refused; the maker can take some out.
     """
     roll = _at_most("photo-roll", abs(measures["roll_deg"]), warn=limits.ROLL_WARN_DEG, fail=max_roll_deg)
-    judges = (_people, _cut, _pose, _state, _light, _colour)
+    judges = (_people, _copied, _cut, _pose, _eyes, _mouth, _hat, _light, _texture, _colour)
     return (*roll, *(found for judge in judges for found in judge(measures)))
 
 
@@ -96,14 +104,35 @@ def _pose(measures: Measures) -> Iterator[Defect]:
     )
 
 
-def _state(measures: Measures) -> Iterator[Defect]:
-    covered = measures["eye_dark"] > limits.EYE_DARK_FAIL
-    if covered:
+def _copied(measures: Measures) -> Iterator[Defect]:
+    """Pictures of pictures: what their camera lost cannot be brought back."""
+    yield from _at_most("photo-of-screen", measures["screen"], warn=None, fail=limits.SCREEN_FAIL)
+    yield from _at_most("photo-of-photo", measures["inner_frame"], warn=None, fail=limits.INNER_FRAME_FAIL)
+
+
+def _eyes(measures: Measures) -> Iterator[Defect]:
+    """One thing at most: behind lenses or a mirrored lamp the network guesses the lids."""
+    if measures["eye_dark"] > limits.EYE_DARK_FAIL:
         yield Defect("photo-sunglasses", measures["eye_dark"], limits.EYE_DARK_FAIL, severe=True)
+    elif measures["glare"] > limits.GLARE_WARN:
+        yield Defect("photo-glare", measures["glare"], limits.GLARE_WARN)
+    elif measures["iris_height_lower"] < limits.COVERED_IRIS_WARN and measures["iris_height"] >= limits.SEEN_IRIS:
+        yield Defect("photo-eye-covered", measures["iris_height_lower"], limits.COVERED_IRIS_WARN)
     else:
-        # Behind dark lenses the network guesses the lids, so the opening says nothing there.
-        yield from _closed_eyes(measures)
+        yield from _at_least(
+            "photo-eyes-closed", measures["eye_openness"], warn=limits.EYE_OPENNESS_WARN, fail=limits.EYE_OPENNESS_FAIL
+        )
+    yield from _at_most("photo-red-eyes", measures["red_eye"], warn=limits.RED_EYE_WARN, fail=None)
+
+
+def _mouth(measures: Measures) -> Iterator[Defect]:
     yield from _at_most("photo-mouth-open", measures["mouth_open"], warn=limits.MOUTH_OPEN_WARN, fail=None)
+    contrast = measures.get("mouth_contrast", 1.0)
+    if contrast < limits.MOUTH_CONTRAST_WARN and measures["lip_redness"] < limits.LIP_REDNESS_WARN:
+        yield Defect("photo-mouth-covered", contrast, limits.MOUTH_CONTRAST_WARN)
+
+
+def _hat(measures: Measures) -> Iterator[Defect]:
     if (
         measures["forehead_darkness"] > limits.HAT_DARKNESS_WARN
         and measures["forehead_hue"] > limits.HAT_HUE_DEG
@@ -112,30 +141,45 @@ def _state(measures: Measures) -> Iterator[Defect]:
         yield Defect("photo-hat", measures["forehead_darkness"], limits.HAT_DARKNESS_WARN)
 
 
-def _closed_eyes(measures: Measures) -> Iterator[Defect]:
-    """One defect, by the lids where they are seen closed and by the iris where the network only guesses them."""
-    code = "photo-eyes-closed"
-    lids = tuple(_at_least(code, measures["eyes_open"], warn=limits.EYES_OPEN_WARN, fail=limits.EYES_OPEN_FAIL))
-    iris = tuple(_at_least(code, measures["iris_height"], warn=limits.IRIS_HEIGHT_WARN, fail=limits.IRIS_HEIGHT_FAIL))
-    yield from sorted((*iris, *lids), key=lambda defect: not defect.severe)[:1]
-
-
 def _light(measures: Measures) -> Iterator[Defect]:
-    yield from _at_least("photo-blurred", measures["sharpness"], warn=limits.SHARPNESS_WARN, fail=limits.SHARPNESS_FAIL)
-    yield from _at_least(
-        "photo-too-dark", measures["brightness"], warn=limits.BRIGHTNESS_WARN, fail=limits.BRIGHTNESS_FAIL
-    )
-    yield from _at_most("photo-too-bright", measures["burnt"], warn=None, fail=limits.BURNT_FAIL)
+    brightness = measures["brightness"]
+    yield from _at_least("photo-too-dark", brightness, warn=limits.BRIGHTNESS_WARN, fail=limits.BRIGHTNESS_FAIL)
+    if measures["burnt"] > limits.BURNT_FAIL:
+        yield Defect("photo-too-bright", measures["burnt"], limits.BURNT_FAIL, severe=True)
+    else:
+        yield from _at_most("photo-very-bright", brightness, warn=limits.BRIGHTNESS_HIGH_WARN, fail=None)
     yield from _at_most("photo-uneven-light", measures["uneven"], warn=limits.UNEVEN_WARN, fail=None)
+    # In the dark there is no contrast either, and one reason is enough.
+    if brightness >= limits.BRIGHTNESS_WARN and measures["contrast"] < limits.CONTRAST_WARN:
+        yield Defect("photo-low-contrast", measures["contrast"], limits.CONTRAST_WARN)
+
+
+def _texture(measures: Measures) -> Iterator[Defect]:
+    blurred = tuple(_at_least("photo-blurred", measures["clarity"], warn=limits.CLARITY_WARN, fail=limits.CLARITY_FAIL))
+    yield from blurred or _at_most("photo-moved", measures["smear_px"], warn=limits.SMEAR_WARN_PX, fail=None)
+    yield from _at_most("photo-noisy", measures["noise"], warn=limits.NOISE_WARN, fail=None)
+    yield from _at_most("photo-blocky", measures["blockiness"], warn=limits.BLOCKINESS_WARN, fail=None)
 
 
 def _colour(measures: Measures) -> Iterator[Defect]:
-    if measures["chroma"] >= limits.CHROMA_FAIL:
-        return
-    if measures["two_tone"] > limits.TWO_TONE_FAIL:
+    grey = measures["chroma"] < limits.CHROMA_FAIL
+    if grey and measures["two_tone"] > limits.TWO_TONE_FAIL:
         yield Defect("photo-black-and-white-copy", measures["two_tone"], limits.TWO_TONE_FAIL, severe=True)
-    else:
+    elif grey:
         yield Defect("photo-greyscale", measures["chroma"], limits.CHROMA_FAIL, severe=True)
+    elif measures["colour_variety"] < limits.COLOUR_VARIETY_FAIL:
+        # Sepia and the blue of an old copier are black and white in one tone.
+        yield Defect("photo-greyscale", measures["colour_variety"], limits.COLOUR_VARIETY_FAIL, severe=True)
+    else:
+        yield from _colour_cast(measures)
+
+
+def _colour_cast(measures: Measures) -> Iterator[Defect]:
+    spans = ((measures["skin_a"], limits.SKIN_A_SPAN), (measures["skin_b"], limits.SKIN_B_SPAN))
+    for value, (low, high) in spans:
+        if not low <= value <= high:
+            yield Defect("photo-colour-cast", value, low if value < low else high)
+            return
 
 
 def _at_most(code: str, value: float, *, warn: float | None, fail: float | None) -> Iterator[Defect]:
@@ -165,9 +209,10 @@ def _file_defects(standard: PhotoStandard, *, source_bytes: int | None, source_f
 
 def _size_defects(width: int, height: int, standard: PhotoStandard) -> Iterator[Defect]:
     """Too small can never be mended and has its own code; any other size only needs a new crop."""
-    shortfall = max(standard.width_px / width, standard.height_px / height)
-    if shortfall > 1:
-        yield Defect("photo-too-few-pixels", height, pixels_needed(height, shortfall), severe=True)
+    if width < standard.width_px and width * standard.height_px <= height * standard.width_px:
+        yield Defect("photo-too-few-pixels", width, standard.width_px, severe=True)
+    elif height < standard.height_px:
+        yield Defect("photo-too-few-pixels", height, standard.height_px, severe=True)
     if width != standard.width_px:
         yield Defect("photo-wrong-size", width, standard.width_px, severe=True)
     elif height != standard.height_px:

@@ -1,46 +1,40 @@
 """Everything that is measured on a portrait. Names of measures are stable: they appear in `--json` output.
 
-The face is looked at in one normalised view (90 px between the eyes), so that thresholds mean the same for every
-upload (photo.md, "Checks that separate cleanly").
+docs/photo-checks.md lists them with unit, limit and ordinary range, row by row beside the measures of ISO/IEC 29794-5.
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-from imaging.model import Pixels
 from imaging.photo import frame
 from imaging.photo import landmarks as mesh
 from imaging.photo.background import background_spread, colour_share, find_backdrop
+from imaging.photo.copies import measure_copy
+from imaging.photo.eyes import measure_eyes
 from imaging.photo.model import Floats
+from imaging.photo.mouth import measure_mouth
 from imaging.photo.portrait import Portrait, face_width
+from imaging.photo.texture import measure_texture
+from imaging.photo.view import FaceView, cheek_levels, eye_distance_px, patch, patch_mean, view_face
 
-# The normalised view: distance of the eyes, size, and where the middle between the eyes lies.
-_EYE_DISTANCE_PX = 90.0
-_VIEW_WIDTH_PX, _VIEW_HEIGHT_PX = 290, 330
-_VIEW_EYES = (145.0, 125.0)
-# The view of the face is judged inside its outline, without the outermost skin and hair edge.
-_OUTLINE_RIM_PX = 6
-# Cheek and forehead patches: a radius of a sixth of the eye distance stays on skin.
-_PATCH_RADIUS_PX = 15
-# The eye patch is the ring of lid points widened so that a lens frame's inside falls into it.
-_EYE_GROWTH = 1.5
-# An eye patch pixel is "dark" below this share of the cheeks' brightness (photo.md, "sunglasses").
-_DARK_BESIDE_CHEEK = 0.45
-# The iris is darker than half of the skin below the eye; looked for in the middle of the eye's width and as far up
-# and down as a third of it. Of the columns there, most but not all hold iris.
-_IRIS_DARKNESS = 0.5
-_IRIS_HALF_WIDTH, _IRIS_HALF_HEIGHT, _SKIN_BELOW = 0.3, 0.35, 0.7
-_IRIS_PERCENTILE = 80
 # A pixel is burnt out from here (photo.md, "too bright").
 _BURNT_LEVEL = 248
+# ISO/IEC 29794-5's ranges for under- and over-exposed pixels (photo.md, OFIQ table).
+_UNDEREXPOSED_TO, _OVEREXPOSED_FROM = 25, 247
+# Its dynamic range is the entropy of the face's luminance, 8 bits at most, scaled to 100.
+_ENTROPY_SCALE = 12.5
+# Steps of the histograms whose overlap says how evenly both cheeks are lit.
+_CHEEK_STEPS = 32
 # A pixel of a copy is "ink" or "paper" outside these levels.
 _INK_LEVEL, _PAPER_LEVEL = 40, 216
+# Grain and the halved chroma of JPEG must not count as colours of their own.
+_COLOUR_SMOOTH_PX = 1.5
+# So few pixels have no variety of colours to speak of.
+_MIN_COLOUR_PX = 50
 # The network's own pitch of a face that looks straight ahead: the line forehead to chin leans back by this much.
 # Median of six frontal portraits.
 _NEUTRAL_PITCH_DEG = 12.0
@@ -50,61 +44,22 @@ _HEAD_HALF_WIDTH = 0.75
 _FOREHEAD_MIDDLE = 151
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class FaceView:
-    """The main face, upright and at a normalised size.
-
-    Attributes:
-        pixels: uint8 RGB of the view.
-        grey: Luminance 0..255, float32.
-        points: Mesh points in the view, shape (468, 2).
-        face: True inside the outline of the face.
-        seen: False where the view lies outside the picture.
-    """
-
-    pixels: Pixels
-    grey: Floats
-    points: NDArray[np.float64]
-    face: NDArray[np.bool_]
-    seen: NDArray[np.bool_]
-
-
-def view_face(portrait: Portrait) -> FaceView:
-    """Cuts the normalised view out of the picture."""
-    points = portrait.faces[0].points
-    apart = float(np.linalg.norm(mesh.eye_centre(points, left=True) - mesh.eye_centre(points, left=False)))
-    matrix = frame.upright_matrix(
-        anchor=portrait.head.eye_middle,
-        roll_deg=portrait.head.roll_deg,
-        scale=_EYE_DISTANCE_PX / max(apart, 1.0),
-        to=_VIEW_EYES,
-    )
-    view = frame.warp(portrait.pixels, matrix, width_px=_VIEW_WIDTH_PX, height_px=_VIEW_HEIGHT_PX)
-    local = frame.apply(matrix, points[:, :2])
-    outline = np.zeros(view.shape[:2], np.uint8)
-    cv2.fillPoly(outline, [np.round(local[list(mesh.FACE_OVAL)]).astype(np.int32)], (1,))
-    rim = np.ones((2 * _OUTLINE_RIM_PX + 1, 2 * _OUTLINE_RIM_PX + 1), np.uint8)
-    height, width = portrait.pixels.shape[:2]
-    seen = frame.coverage(width, height, matrix, width_px=_VIEW_WIDTH_PX, height_px=_VIEW_HEIGHT_PX)
-    return FaceView(
-        pixels=view,
-        grey=cv2.cvtColor(view, cv2.COLOR_RGB2GRAY).astype(np.float32),
-        points=local,
-        face=(cv2.erode(outline, rim) > 0) & seen,
-        seen=seen,
-    )
-
-
 def measure_portrait(portrait: Portrait) -> dict[str, float]:
     """All measures of a portrait by name; shares are 0..1, see each group's function."""
     view = view_face(portrait)
+    points, eye_chin = portrait.faces[0].points, portrait.head.eye_chin_px
     return {
         **_size(portrait),
+        **_room(portrait),
         **_pose(portrait),
-        **_face_state(view, portrait.head.eye_chin_px, portrait.faces[0].points),
+        **measure_eyes(view, points, eye_chin),
+        **measure_mouth(view, points, eye_chin),
+        **_forehead(view),
         **_light(view),
+        **measure_texture(view, portrait),
         **_colour(view),
         **_frame_share(portrait),
+        **measure_copy(portrait.pixels, (portrait.head.eye_middle, portrait.head.chin)),
         **_background(portrait),
     }
 
@@ -112,8 +67,7 @@ def measure_portrait(portrait: Portrait) -> dict[str, float]:
 def _size(portrait: Portrait) -> dict[str, float]:
     """Geometry as shares of the picture: what the photo standards speak about."""
     height, width = portrait.pixels.shape[:2]
-    head, points = portrait.head, portrait.faces[0].points
-    eyes_apart = mesh.eye_centre(points, left=True) - mesh.eye_centre(points, left=False)
+    head = portrait.head
     return {
         "width_px": float(width),
         "height_px": float(height),
@@ -124,7 +78,7 @@ def _size(portrait: Portrait) -> dict[str, float]:
         "eye_line": 1.0 - head.eye_middle[1] / height,
         "off_centre": abs(head.middle[0] - (width - 1) / 2) / width,
         "face_width": head.face_width_px / width,
-        "eye_distance_px": float(np.linalg.norm(eyes_apart)),
+        "eye_distance_px": eye_distance_px(portrait.faces[0].points),
     }
 
 
@@ -132,6 +86,21 @@ def _second_face(portrait: Portrait) -> float:
     if len(portrait.faces) < 2:
         return 0.0
     return face_width(portrait.faces[1].points) / max(1.0, face_width(portrait.faces[0].points))
+
+
+def _room(portrait: Portrait) -> dict[str, float]:
+    """Room around the face as ISO/IEC 29794-5 counts it: beside in distances of the eyes, above and below in lengths
+    from eyes to chin; `eye_chin` is that length over the picture's height."""
+    height, width = portrait.pixels.shape[:2]
+    points, head = portrait.faces[0].points, portrait.head
+    apart = max(1.0, eye_distance_px(points))
+    return {
+        "eye_chin": head.eye_chin_px / height,
+        "room_left": float(mesh.eye_centre(points, left=True)[0]) / apart,
+        "room_right": (width - 1 - float(mesh.eye_centre(points, left=False)[0])) / apart,
+        "room_above": head.eye_middle[1] / head.eye_chin_px,
+        "room_below": (height - 1 - head.eye_middle[1]) / head.eye_chin_px,
+    }
 
 
 def _pose(portrait: Portrait) -> dict[str, float]:
@@ -150,36 +119,15 @@ def _pose(portrait: Portrait) -> dict[str, float]:
     }
 
 
-def _face_state(view: FaceView, eye_chin_px: float, points: Floats) -> dict[str, float]:
-    """Openings over the eye-to-chin length; lenses and forehead beside the cheeks."""
-
-    def gap(top: int, bottom: int) -> float:
-        return float(np.linalg.norm(points[top, :2] - points[bottom, :2])) / eye_chin_px
-
-    left = gap(mesh.LEFT_EYE_TOP, mesh.LEFT_EYE_BOTTOM)
-    right = gap(mesh.RIGHT_EYE_TOP, mesh.RIGHT_EYE_BOTTOM)
-    lab = cv2.cvtColor(view.pixels, cv2.COLOR_RGB2LAB).astype(np.float32)
-    both = _patch(lab, view, mesh.LEFT_CHEEK) + _patch(lab, view, mesh.RIGHT_CHEEK)
-    cheeks = np.asarray(both / 2, dtype=np.float32)
-    forehead = _patch(lab, view, _FOREHEAD_MIDDLE)
+def _forehead(view: FaceView) -> dict[str, float]:
+    """The forehead beside the cheeks: levels of L it is darker, degrees of hue between both, its chroma."""
+    cheeks = (patch_mean(view.lab, view, mesh.LEFT_CHEEK) + patch_mean(view.lab, view, mesh.RIGHT_CHEEK)) / 2
+    forehead = patch_mean(view.lab, view, _FOREHEAD_MIDDLE)
     return {
-        "eyes_open": min(left, right),
-        "iris_height": max(_iris_height(view, mesh.LEFT_EYE_RING), _iris_height(view, mesh.RIGHT_EYE_RING)),
-        "mouth_open": gap(mesh.LIP_TOP, mesh.LIP_BOTTOM),
-        "eye_dark": (_eye_dark(view, mesh.LEFT_EYE_RING) + _eye_dark(view, mesh.RIGHT_EYE_RING)) / 2,
         "forehead_darkness": float(cheeks[0] - forehead[0]),
-        "forehead_hue": _hue_distance(forehead, cheeks),
+        "forehead_hue": _hue_distance(forehead, np.asarray(cheeks, dtype=np.float32)),
         "forehead_chroma": math.hypot(float(forehead[1]) - 128.0, float(forehead[2]) - 128.0),
     }
-
-
-def _patch(values: Floats, view: FaceView, point: int) -> Floats:
-    """Mean of a round patch around a mesh point; shape (channels,)."""
-    disc = np.zeros(view.grey.shape, np.uint8)
-    x, y = view.points[point]
-    cv2.circle(disc, (round(float(x)), round(float(y))), _PATCH_RADIUS_PX, (1,), -1)
-    chosen = values[(disc > 0) & view.seen]
-    return np.asarray(chosen.mean(axis=0) if len(chosen) else np.zeros(values.shape[2:]), dtype=np.float32)
 
 
 def _hue_distance(a: Floats, b: Floats) -> float:
@@ -189,70 +137,71 @@ def _hue_distance(a: Floats, b: Floats) -> float:
     return abs(math.degrees(math.remainder(first - second, 2 * math.pi)))
 
 
-def _cheek_levels(view: FaceView) -> tuple[float, float]:
-    return float(_patch(view.grey, view, mesh.LEFT_CHEEK)), float(_patch(view.grey, view, mesh.RIGHT_CHEEK))
-
-
-def _eye_dark(view: FaceView, ring: tuple[int, ...]) -> float:
-    points = view.points[list(ring)]
-    centre = points.mean(axis=0)
-    # The ring is flat; a lens is about as high as the eye's half width to each side.
-    half_width = float(np.abs(points[:, 0] - centre[0]).max()) * _EYE_GROWTH
-    area = np.zeros(view.grey.shape, np.uint8)
-    axes = (max(1, round(half_width)), max(1, round(half_width * 0.55)))
-    cv2.ellipse(area, (round(float(centre[0])), round(float(centre[1]))), axes, 0, 0, 360, (1,), -1)
-    chosen = view.grey[(area > 0) & view.seen]
-    if not len(chosen):
-        return 0.0
-    return float((chosen < _DARK_BESIDE_CHEEK * sum(_cheek_levels(view)) / 2).mean())
-
-
-def _iris_height(view: FaceView, ring: tuple[int, ...]) -> float:
-    """Height of the dark round of the eye over the eye's width; a closed lid leaves only its line of lashes."""
-    points = view.points[list(ring)]
-    centre, width = points.mean(axis=0), max(1.0, float(np.ptp(points[:, 0])))
-    across = slice(max(0, round(centre[0] - _IRIS_HALF_WIDTH * width)), round(centre[0] + _IRIS_HALF_WIDTH * width) + 1)
-    lower = round(centre[1] + _IRIS_HALF_HEIGHT * width)
-    eye = view.grey[max(0, round(centre[1] - _IRIS_HALF_HEIGHT * width)) : lower + 1, across]
-    skin = view.grey[lower : round(centre[1] + _SKIN_BELOW * width), across]
-    if not eye.size or not skin.size:
-        return 0.0
-    dark = eye < _IRIS_DARKNESS * float(np.median(skin))
-    run, longest = np.zeros(dark.shape[1]), np.zeros(dark.shape[1])
-    for row in dark:
-        run = (run + 1) * row
-        longest = np.maximum(longest, run)
-    return float(np.percentile(longest, _IRIS_PERCENTILE)) / width
-
-
 def _light(view: FaceView) -> dict[str, float]:
-    """Brightness 0..1, burnt share, left against right, sharpness as log10 of the Laplacian's variance."""
+    """Brightness and contrast 0..1, shares of pixels at the ends, left against right, entropy 0..100."""
     face = view.grey[view.face]
     if not len(face):
-        return {"brightness": 0.0, "burnt": 0.0, "uneven": 0.0, "sharpness": 0.0, "contrast": 0.0}
-    left, right = _cheek_levels(view)
-    laplacian = cv2.Laplacian(view.grey, cv2.CV_32F)[view.face]
+        return dict.fromkeys(_LIGHT_NAMES, 0.0)
+    left, right = cheek_levels(view)
     low, high = np.percentile(face, (5, 95))
+    levels = np.bincount(face.astype(np.intp), minlength=256) / len(face)
+    seen = levels[levels > 0]
     return {
         "brightness": float(face.mean()) / 255.0,
+        "brightness_variance": float((face / 255.0).var()),
         "burnt": float((face >= _BURNT_LEVEL).mean()),
-        "uneven": abs(left - right) / max(1.0, (left + right) / 2),
-        "sharpness": math.log10(max(1e-3, float(laplacian.var()))),
+        "underexposed": float((face <= _UNDEREXPOSED_TO).mean()),
+        "overexposed": float((face >= _OVEREXPOSED_FROM).mean()),
         "contrast": float(high - low) / 255.0,
+        "dynamic_range": float(-(seen * np.log2(seen)).sum()) * _ENTROPY_SCALE,
+        "uneven": abs(left - right) / max(1.0, (left + right) / 2),
+        "cheek_overlap": _cheek_overlap(view),
     }
+
+
+_LIGHT_NAMES = (
+    "brightness", "brightness_variance", "burnt", "underexposed", "overexposed", "contrast", "dynamic_range", "uneven",
+    "cheek_overlap",
+)  # fmt: skip
+
+
+def _cheek_overlap(view: FaceView) -> float:
+    """Shared area of the brightness histograms of both cheeks, 1 for the same light."""
+    shares = []
+    for cheek in (mesh.LEFT_CHEEK, mesh.RIGHT_CHEEK):
+        counted = np.histogram(patch(view.grey, view, cheek), bins=_CHEEK_STEPS, range=(0, 256))[0]
+        shares.append(counted / max(1, counted.sum()))
+    return float(np.minimum(*shares).sum())
 
 
 def _colour(view: FaceView) -> dict[str, float]:
-    """Mean Lab chroma of the face, and the share of it that is pure ink or pure paper."""
-    lab = cv2.cvtColor(view.pixels, cv2.COLOR_RGB2LAB).astype(np.float32)[view.face]
+    """Mean Lab chroma of the face, the colour of its cheeks (Lab a and b), how much its colours differ from each
+    other beyond what their brightness explains, and the share of it that is pure ink or pure paper."""
     face = view.grey[view.face]
     if not len(face):
-        return {"chroma": 0.0, "two_tone": 0.0}
+        return {"chroma": 0.0, "colour_variety": 0.0, "two_tone": 0.0, "skin_a": 0.0, "skin_b": 0.0}
+    lab = view.lab[view.face]
     chroma = np.hypot(lab[:, 1] - 128.0, lab[:, 2] - 128.0)
+    cheeks = (patch_mean(view.lab, view, mesh.LEFT_CHEEK) + patch_mean(view.lab, view, mesh.RIGHT_CHEEK)) / 2
     return {
         "chroma": float(chroma.mean()),
+        "colour_variety": _colour_variety(view),
         "two_tone": float(((face < _INK_LEVEL) | (face > _PAPER_LEVEL)).mean()),
+        "skin_a": float(cheeks[1]) - 128.0,
+        "skin_b": float(cheeks[2]) - 128.0,
     }
+
+
+def _colour_variety(view: FaceView) -> float:
+    """Spread of a and b around a curve of L: a picture in one tone, grey or sepia, lies on the curve."""
+    smooth = cv2.GaussianBlur(view.pixels, (0, 0), _COLOUR_SMOOTH_PX).astype(np.float32) / 255.0
+    lab = cv2.cvtColor(smooth, cv2.COLOR_RGB2LAB)[view.face].astype(np.float64)
+    if len(lab) < _MIN_COLOUR_PX:
+        return 0.0
+    light = lab[:, 0] / 100.0
+    curve = np.stack([np.ones_like(light), light, light * light], axis=1)
+    rest = lab[:, 1:] - curve @ np.linalg.lstsq(curve, lab[:, 1:], rcond=None)[0]
+    return float(np.sqrt((rest**2).sum(axis=1).mean()))
 
 
 def _frame_share(portrait: Portrait) -> dict[str, float]:

@@ -14,10 +14,12 @@ from imaging.photo.standards import GA461, ONE_INCH
 GOOD = {
     "faces": 1.0, "second_face": 0.0, "head": 0.63, "top_margin": 0.07, "eye_line": 0.58, "off_centre": 0.0,
     "face_width": 0.57, "turned_deg": 0.0, "roll_deg": 0.0, "yaw_deg": 0.0, "pitch_deg": 0.0, "eyes_open": 0.09,
-    "iris_height": 0.3, "mouth_open": 0.02, "eye_dark": 0.2, "forehead_darkness": 0.0, "forehead_hue": 0.0,
-    "forehead_chroma": 12.0, "brightness": 0.6, "burnt": 0.0, "uneven": 0.1, "sharpness": 1.6, "chroma": 15.0,
-    "two_tone": 0.1, "outline_outside": 0.0, "crown_cut": 0.0, "background_white": 1.0, "background_blue": 0.0,
-    "background_red": 0.0, "background_spread": 2.0,
+    "eye_openness": 100.0, "iris_height": 0.3, "iris_height_lower": 0.28, "mouth_open": 0.02, "eye_dark": 0.2,
+    "glare": 0.0, "red_eye": 0.0, "mouth_contrast": 0.9, "lip_redness": 12.0, "forehead_darkness": 0.0,
+    "forehead_hue": 0.0, "forehead_chroma": 12.0, "brightness": 0.6, "contrast": 0.5, "burnt": 0.0, "uneven": 0.1,
+    "clarity": 95.0, "smear_px": 1.6, "noise": 0.5, "blockiness": 0.5, "chroma": 15.0, "colour_variety": 5.0,
+    "two_tone": 0.1, "skin_a": 14.0, "skin_b": 18.0, "screen": 0.0, "inner_frame": 0.0, "outline_outside": 0.0,
+    "crown_cut": 0.0, "background_white": 1.0, "background_blue": 0.0, "background_red": 0.0, "background_spread": 2.0,
 }  # fmt: skip
 TINY = 1e-6
 
@@ -42,6 +44,14 @@ def test_a_faultless_photo_has_no_defect():
         ("eye_dark", "photo-sunglasses", None, limits.EYE_DARK_FAIL),
         ("burnt", "photo-too-bright", None, limits.BURNT_FAIL),
         ("uneven", "photo-uneven-light", limits.UNEVEN_WARN, None),
+        ("glare", "photo-glare", limits.GLARE_WARN, None),
+        ("red_eye", "photo-red-eyes", limits.RED_EYE_WARN, None),
+        ("smear_px", "photo-moved", limits.SMEAR_WARN_PX, None),
+        ("noise", "photo-noisy", limits.NOISE_WARN, None),
+        ("blockiness", "photo-blocky", limits.BLOCKINESS_WARN, None),
+        ("brightness", "photo-very-bright", limits.BRIGHTNESS_HIGH_WARN, None),
+        ("screen", "photo-of-screen", None, limits.SCREEN_FAIL),
+        ("inner_frame", "photo-of-photo", None, limits.INNER_FRAME_FAIL),
         ("outline_outside", "photo-head-cut", None, limits.OUTLINE_OUTSIDE_FAIL),
         ("crown_cut", "photo-head-cut", None, limits.CROWN_CUT_FAIL),
     ],
@@ -61,9 +71,8 @@ def test_poses_count_in_both_directions(measure: str):
 @pytest.mark.parametrize(
     ("measure", "code", "warn", "fail"),
     [
-        ("eyes_open", "photo-eyes-closed", limits.EYES_OPEN_WARN, limits.EYES_OPEN_FAIL),
-        ("iris_height", "photo-eyes-closed", limits.IRIS_HEIGHT_WARN, limits.IRIS_HEIGHT_FAIL),
-        ("sharpness", "photo-blurred", limits.SHARPNESS_WARN, limits.SHARPNESS_FAIL),
+        ("eye_openness", "photo-eyes-closed", limits.EYE_OPENNESS_WARN, limits.EYE_OPENNESS_FAIL),
+        ("clarity", "photo-blurred", limits.CLARITY_WARN, limits.CLARITY_FAIL),
         ("brightness", "photo-too-dark", limits.BRIGHTNESS_WARN, limits.BRIGHTNESS_FAIL),
     ],
 )
@@ -82,13 +91,54 @@ def test_a_face_on_a_poster_is_no_second_person(share: float, several: bool):
         assert (found[0].code, found[0].measured, found[0].limit) == ("photo-several-faces", 2.0, 1)
 
 
-def test_closed_eyes_are_told_once_and_by_the_worse_measure():
-    assert _found(eyes_open=0.03, iris_height=0.05) == [("photo-eyes-closed", True)]
-    assert _found(eyes_open=0.01, iris_height=0.15) == [("photo-eyes-closed", True)]
+@pytest.mark.parametrize(
+    ("changed", "code"),
+    [
+        ({"eye_dark": 0.99, "glare": 0.9}, "photo-sunglasses"),
+        ({"glare": 0.5}, "photo-glare"),
+        ({"iris_height_lower": 0.0}, "photo-eye-covered"),
+        ({"iris_height_lower": 0.0, "iris_height": 0.1}, "photo-eyes-closed"),
+    ],
+)
+def test_the_lids_are_judged_only_where_the_eyes_are_seen(changed: dict[str, float], code: str):
+    assert [found for found, _ in _found(eye_openness=0.0, **changed)] == [code]
 
 
-def test_lids_are_not_judged_behind_dark_lenses():
-    assert _found(eye_dark=0.99, eyes_open=0.0) == [("photo-sunglasses", True)]
+@pytest.mark.parametrize(
+    ("contrast", "redness", "covered"),
+    [(0.29, 2.4, True), (0.30, 2.4, False), (0.29, 2.5, False)],
+    ids=["mask", "beard", "pale-line"],
+)
+def test_a_mouth_is_covered_when_neither_its_line_nor_its_red_is_seen(contrast: float, redness: float, covered: bool):
+    found = _found(mouth_contrast=contrast, lip_redness=redness)
+    assert found == ([("photo-mouth-covered", False)] if covered else [])
+
+
+def test_a_mouth_outside_the_picture_is_not_judged():
+    measures = {name: value for name, value in GOOD.items() if name not in ("mouth_contrast", "lip_redness")}
+    assert source_defects(measures) == ()
+
+
+@pytest.mark.parametrize(("brightness", "told"), [(0.30, True), (0.29, False)])
+def test_haze_is_told_where_it_is_not_simply_dark(brightness: float, told: bool):
+    assert (("photo-low-contrast", False) in _found(brightness=brightness, contrast=0.19)) is told
+    assert _found(contrast=limits.CONTRAST_WARN) == []
+
+
+def test_a_blurred_photo_is_not_told_to_be_moved_as_well():
+    assert _found(clarity=30.0, smear_px=5.0) == [("photo-blurred", True)]
+
+
+@pytest.mark.parametrize(
+    ("changed", "limit"),
+    [
+        ({"skin_a": -4.1}, -4.0), ({"skin_a": 36.1}, 36.0), ({"skin_b": -14.1}, -14.0), ({"skin_b": 46.1}, 46.0),
+        ({"skin_a": -4.0, "skin_b": 46.0}, None), ({"skin_a": 36.0, "skin_b": -14.0}, None),
+    ],
+)  # fmt: skip
+def test_skin_has_the_colours_of_skin(changed: dict[str, float], limit: float | None):
+    found = [(d.code, d.limit, d.severe) for d in source_defects({**GOOD, **changed})]
+    assert found == ([("photo-colour-cast", limit, False)] if limit is not None else [])
 
 
 @pytest.mark.parametrize(
@@ -102,15 +152,18 @@ def test_only_a_dark_and_coloured_forehead_is_a_hat_and_only_a_warning(darkness,
 
 
 @pytest.mark.parametrize(
-    ("chroma", "two_tone", "codes"),
+    ("chroma", "two_tone", "variety", "codes"),
     [
-        (3.0, 1.0, []),
-        (2.9, 0.7, ["photo-greyscale"]),
-        (2.9, 0.71, ["photo-black-and-white-copy"]),
+        (3.0, 1.0, 5.0, []),
+        (2.9, 0.7, 5.0, ["photo-greyscale"]),
+        (2.9, 0.71, 5.0, ["photo-black-and-white-copy"]),
+        (20.0, 0.0, 1.2, []),
+        (20.0, 0.0, 1.1, ["photo-greyscale"]),
     ],
 )
-def test_colourless_faces_are_grey_or_copies(chroma: float, two_tone: float, codes: list[str]):
-    assert [code for code, severe in _found(chroma=chroma, two_tone=two_tone) if severe] == codes
+def test_colourless_faces_are_grey_or_copies(chroma: float, two_tone: float, variety: float, codes: list[str]):
+    found = _found(chroma=chroma, two_tone=two_tone, colour_variety=variety)
+    assert [code for code, severe in found if severe] == codes
 
 
 @pytest.mark.parametrize(
@@ -164,11 +217,13 @@ def test_a_turned_photo_is_only_told_to_be_turned():
     ("width", "height", "found"),
     [
         (295, 413, []),
-        (294, 413, [("photo-too-few-pixels", 413, 415), ("photo-wrong-size", 294, 295)]),
+        (294, 413, [("photo-too-few-pixels", 294, 295), ("photo-wrong-size", 294, 295)]),
         (295, 412, [("photo-too-few-pixels", 412, 413), ("photo-wrong-size", 412, 413)]),
         (296, 413, [("photo-wrong-size", 296, 295)]),
         (295, 414, [("photo-wrong-size", 414, 413)]),
         (1, 1, [("photo-too-few-pixels", 1, 413), ("photo-wrong-size", 1, 295)]),
+        (290, 300, [("photo-too-few-pixels", 300, 413), ("photo-wrong-size", 290, 295)]),
+        (1000, 412, [("photo-too-few-pixels", 412, 413), ("photo-wrong-size", 1000, 295)]),
     ],
 )
 def test_sizes(width: int, height: int, found: list[tuple[str, float, float]]):
