@@ -2,7 +2,7 @@
 
 Started by `imaging.sandbox` by path, in an isolated interpreter without environment. Speaks over one socket:
 a request is one JSON message with two file descriptors (image bytes in, pixels out), the answer is how the fork ended.
-The fork holds nothing but its two memory areas: no socket, no files, no network rights worth having.
+The fork holds nothing but its two memory areas: no socket, no files, no network (`imaging.child_rights`).
 
 Layout of the memory area for the result: a header (`RESULT_HEADER`), then the pixels.
 """
@@ -12,8 +12,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import resource
-import signal
 import socket
 import struct
 import sys
@@ -28,6 +26,7 @@ if __name__ == "__main__":
 import numpy as np
 from PIL import Image
 
+from imaging.child_rights import give_up_rights
 from imaging.errors import ImageRefused
 from imaging.heic_reader import load_heic_reader
 from imaging.normalise import StoredImage, normalise
@@ -89,26 +88,17 @@ def _decode_and_exit(request: Mapping[str, int | str], *, source_fd: int, result
         result = mmap(result_fd, 0)
         os.close(source_fd)
         os.close(result_fd)
-        _give_up_rights(request)
+        give_up_rights(
+            memory_bytes=int(request["memory_bytes"]),
+            cpu_s=int(request["cpu_s"]),
+            wall_s=float(request["wall_s"]),
+            # The HEIC codec has to have one beside the main one.
+            may_start_threads=request["format"] == "HEIC",
+        )
         result[: RESULT_HEADER.size] = _outcome(request, payload, result)
         code = 0
     finally:
         os._exit(code)
-
-
-def _give_up_rights(request: Mapping[str, int | str]) -> None:
-    memory, cpu = int(request["memory_bytes"]), int(request["cpu_s"])
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    # At the soft limit the kernel sends SIGXCPU, which says why; at the hard one it kills without a word.
-    resource.setrlimit(resource.RLIMIT_CPU, (cpu, cpu + 1))
-    # No core dumps with document content, no written files, no new descriptors.
-    for right in (resource.RLIMIT_CORE, resource.RLIMIT_FSIZE, resource.RLIMIT_NOFILE):
-        resource.setrlimit(right, (0, 0))
-    if request["format"] != "HEIC":
-        # No new processes. The kernel counts threads alike, and the HEIC codec has to have one.
-        resource.setrlimit(resource.RLIMIT_NPROC, (0, 0))
-    # The alarm's default action ends the process even inside a codec.
-    signal.setitimer(signal.ITIMER_REAL, float(request["wall_s"]))
 
 
 def _outcome(request: Mapping[str, int | str], payload: bytes, result: mmap) -> bytes:

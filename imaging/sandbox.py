@@ -9,7 +9,7 @@ Refusal codes beside those of `imaging.prescan`:
 | code | means | unit of measured / limit |
 |---|---|---|
 | decoder-crashed | the codec died on this image | signal number / - |
-| decoder-timeout | the codec used up its processor or clock time | - / seconds |
+| decoder-timeout | the codec used up its processor or clock time | seconds |
 | decoder-out-of-memory | the image needs more than the child may have | - / bytes |
 
 What this does not stop: a codec that is taken over can still compute until its time is up and return any picture.
@@ -246,8 +246,17 @@ class Decoder:
         if exit_code == 0:
             return
         if -exit_code in _TIMEOUT_SIGNALS:
-            raise ImageRefused("decoder-timeout", limit=self._limits.cpu_s)
+            raise ImageRefused("decoder-timeout", measured=self._spent_s(exit_code), limit=self._limit_s(exit_code))
         raise ImageRefused("decoder-crashed", measured=abs(exit_code))
+
+    def _limit_s(self, exit_code: int) -> float:
+        return self._limits.wall_s if -exit_code == signal.SIGALRM else self._limits.cpu_s
+
+    def _spent_s(self, exit_code: int) -> float | None:
+        """Processor seconds; for the alarm the clock time, which is its limit."""
+        if -exit_code == signal.SIGALRM:
+            return self._limits.wall_s
+        return None if self._last_cost is None else round(self._last_cost.cpu_s, 1)
 
     def _started(self) -> socket.socket:
         self._forget_inherited()

@@ -16,6 +16,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from fixtures.hostile.heic_writer import encoded
+from fixtures.hostile.model import WITH_HEIC
 from fixtures.hostile.mutators import mutants
 from fixtures.hostile.pages import page, saved
 from fixtures.hostile.png_writer import blank
@@ -123,7 +125,7 @@ def test_dying_codec_is_a_refusal(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
     """A child program whose fork dies as a codec with a memory error does."""
     source = Path(decode_child.__file__).parent
     program = (source / "decode_child.py").read_text(encoding="utf-8")
-    dying = program.replace("result[: RESULT_HEADER.size] = ", "os.kill(os.getpid(), signal.SIGSEGV); _ = ")
+    dying = program.replace("result[: RESULT_HEADER.size] = ", "__import__('ctypes').string_at(0); _ = ")
     assert dying != program
     package = tmp_path / "imaging"
     package.mkdir()
@@ -160,6 +162,83 @@ def test_child_imports_no_engine(decoder: Decoder) -> None:
     mapped = Path(f"/proc/{decoder.child_pid}/maps").read_text(encoding="ascii", errors="replace")
     assert "PIL" in mapped
     assert not [name for name in ("cv2", "onnxruntime", "paddle", "_ssl") if name in mapped]
+
+
+def test_heic_reader_is_loaded_in_the_child_and_only_when_asked_for() -> None:
+    data = encoded(PAGE)
+    with Decoder() as fresh:
+        fresh.decode(JPEG, formats=WITH_HEIC)
+        assert "heif" not in _maps(fresh)
+        with pytest.raises(ImageRefused) as refused:
+            fresh.decode(data)
+        assert (refused.value.code, refused.value.detail) == ("format-not-allowed", "HEIC")
+        assert "heif" not in _maps(fresh)
+        scanned, rendition = decode_upload(data, fresh, formats=WITH_HEIC)
+        assert "heif" in _maps(fresh)
+    assert (scanned.format, rendition.source_format) == ("HEIC", "HEIC")
+    assert (rendition.width_px, rendition.height_px) == (640, 400)
+
+
+_SERVING = """
+import sys
+from imaging.sandbox import Decoder
+with Decoder() as decoder:
+    decoder.decode(open(sys.argv[1], "rb").read(), formats=("HEIC",))
+print([name for name in sys.modules if "heif" in name.partition(".")[0]])
+"""
+
+
+def test_parent_never_loads_the_heic_reader(tmp_path: Path) -> None:
+    image = tmp_path / "page.heic"
+    image.write_bytes(encoded(PAGE))
+    root = Path(decode_child.__file__).parent.parent
+    done = subprocess.run([sys.executable, "-c", _SERVING, str(image)], cwd=root, capture_output=True, check=False)
+    assert (done.stdout, done.stderr) == (b"[]\n", b"")
+
+
+_UNPRIVILEGED = """
+import os, sys
+import numpy as np
+from imaging.child_rights import give_up_rights
+from imaging.heic_reader import load_heic_reader
+from imaging.normalise import StoredImage, normalise
+from imaging.prescan import ScanLimits, prescan
+scanned = prescan(open(sys.argv[1], "rb").read(), ScanLimits(formats=("HEIC",)))
+load_heic_reader()
+pid = os.fork()
+if pid == 0:
+    os.setgid(65534)
+    os.setuid(65534)
+    give_up_rights(memory_bytes=1 << 30, cpu_s=10, wall_s=20.0, may_start_threads=True)
+    out = np.zeros((scanned.height_px, scanned.width_px, 3), np.uint8)
+    normalise(StoredImage(scanned.payload, "HEIC", scanned.width_px, scanned.height_px, 1), out)
+    os._exit(0 if out.any() else 3)
+sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+"""
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="every other test runs as an ordinary user already")
+def test_unprivileged_child_decodes_heic_too(tmp_path: Path) -> None:
+    """Limits on processes hold for ordinary users only, and the codec needs a thread."""
+    image = tmp_path / "page.heic"
+    image.write_bytes(encoded(PAGE))
+    root = Path(decode_child.__file__).parent.parent
+    done = subprocess.run([sys.executable, "-c", _UNPRIVILEGED, str(image)], cwd=root, capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+def _maps(decoder: Decoder) -> str:
+    return Path(f"/proc/{decoder.child_pid}/maps").read_text(encoding="ascii", errors="replace")
+
+
+def test_cost_is_told_and_is_none_without_a_fork(decoder: Decoder) -> None:
+    decoder.decode(JPEG)
+    cost = decoder.last_cost
+    assert cost is not None
+    assert 0 < cost.cpu_s < DEFAULT_DECODE_LIMITS.cpu_s
+    assert 10_000_000 < cost.peak_bytes < DEFAULT_DECODE_LIMITS.memory_bytes
+    assert refusal(decoder, b"no image").code == "not-an-image"
+    assert decoder.last_cost is None
 
 
 def test_closing_ends_the_child() -> None:
@@ -250,7 +329,7 @@ def test_lying_result_header_is_a_refusal(header: bytes, code: str) -> None:
     assert refused.value.measured in (None, 0.0)
 
 
-def test_two_thousand_mutants_end_in_pixels_or_a_code(decoder: Decoder) -> None:
+def test_a_thousand_mutants_end_in_pixels_or_a_code(decoder: Decoder) -> None:
     small = PAGE.resize((160, 100))
     bases = (
         saved(small, "JPEG"),
@@ -261,20 +340,22 @@ def test_two_thousand_mutants_end_in_pixels_or_a_code(decoder: Decoder) -> None:
         saved(small, "WEBP"),
         saved(small.convert("RGBA"), "WEBP", lossless=True),
         saved(Image.new("I;16", (64, 64), 4000), "PNG"),
+        encoded(small),
+        encoded(small.convert("RGBA"), tile_size=64),
     )
     codes: dict[str, int] = {}
-    for data in mutants(bases, seed=20261121, count=2000):
+    for data in mutants(bases, seed=20261121, count=1000):
         try:
-            rendition = decoder.decode(data)
+            rendition = decoder.decode(data, formats=WITH_HEIC)
         except ImageRefused as refused:
             codes[refused.code] = codes.get(refused.code, 0) + 1
         else:
             codes["decoded"] = codes.get("decoded", 0) + 1
             assert rendition.pixels.shape[2] == 3
-    assert sum(codes.values()) == 2000
+    assert sum(codes.values()) == 1000
     # Damage is common and survivable: neither all nor nothing gets through, and no codec dies of it.
-    assert codes["decoded"] > 200
-    assert codes["file-incomplete"] > 100
+    assert codes["decoded"] > 100
+    assert codes["file-incomplete"] > 50
     assert "decoder-crashed" not in codes
     assert "decoder-timeout" not in codes
 
