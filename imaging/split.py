@@ -33,12 +33,15 @@ END_SHARE = 0.06
 AS_GOOD = 0.03
 # A strip as wide as the picture would be worth as much as this share of ground more.
 GAP_WORTH = 0.1
-# A document's content is taken this share of its longer side wider, so that its edge stays in the picture.
-MARGIN_SHARE = 0.02
+# A document's content is taken this share of the part's longer side wider, so that its edge stays in the picture.
+MARGIN_SHARE = 0.01
+# Text ends at least this share of its own longer side before a document does: 7 mm of 72 mm on a card.
+TEXT_MARGIN_SHARE = 0.1
 # Specks of dust and toner are smaller than this share of the part.
 SPECK_SHARE = 0.00004
-# Light changes the ground by up to this many levels over a part; the fit needs this many pixels to hold on to.
-LIGHT_LEVELS, LEAST_GROUND_PX = 48.0, 500
+# The fall of light over a part is fitted to pixels this near to what is expected, in so many rounds, each of which lets
+# the fit reach further out. A card's tint differs from white paper by 15 levels and more. Fewer pixels are no hold.
+FIT_LEVELS, FIT_ROUNDS, LEAST_GROUND_PX = 12.0, 4, 500
 # Less than this is not worth the blur of turning pixels.
 LEAST_TURN_DEG = 0.7
 
@@ -75,7 +78,7 @@ class Part:
     Attributes:
         pixels: uint8 RGB of shape (height, width, 3).
         text: Boxes of its text, in fractions of these pixels.
-        ground: Colour of the ground along the cut, RGB.
+        ground: Colour of the ground at the ends of the cut, RGB.
     """
 
     pixels: Pixels
@@ -171,7 +174,7 @@ def _widest_run(good: Mask) -> tuple[int, int]:
 def take_side(pixels: Pixels, cut: Cut, text: Sequence[Quad], *, second: bool) -> Part:
     """The part of the picture on one side of a cut.
 
-    Beyond a slanting cut the picture is painted with the colour of the ground along the cut.
+    Beyond a slanting cut the picture is painted with the colour of the ground.
 
     Args:
         pixels: uint8 RGB of shape (height, width, 3).
@@ -190,23 +193,25 @@ def take_side(pixels: Pixels, cut: Cut, text: Sequence[Quad], *, second: bool) -
     beyond = np.ones(part.shape[:2], np.uint8)
     # Corners of pixels and not their centres: half a pixel inwards.
     cv2.fillConvexPoly(beyond, np.rint(corners - np.array([left, top]) - 0.5).astype(np.int32), 0)
-    red, green, blue = _colour_along(pixels, cut)
+    red, green, blue = _ground_at_ends(pixels, cut)
     part[beyond.astype(bool)] = np.rint((red, green, blue))
     move = np.array([[1.0, 0.0, -left], [0.0, 1.0, -top]])
     return Part(part, _moved(text, move, pixels, part), (red, green, blue))
 
 
-def _colour_along(pixels: Pixels, cut: Cut) -> tuple[float, float, float]:
-    """Median colour of the picture along a cut."""
+def _ground_at_ends(pixels: Pixels, cut: Cut) -> tuple[float, float, float]:
+    """Median colour of the picture at both ends of a cut: in the middle the papers may nearly touch."""
     height_px, width_px = pixels.shape[:2]
     reach = math.hypot(height_px, width_px)
     steps = np.arange(-reach, reach, 1.0)
     xs = np.rint(cut.offset_px * cut.normal[0] - steps * cut.normal[1]).astype(int)
     ys = np.rint(cut.offset_px * cut.normal[1] + steps * cut.normal[0]).astype(int)
     inside = (xs >= 0) & (ys >= 0) & (xs < width_px) & (ys < height_px)
-    if not inside.any():
+    line = pixels[ys[inside], xs[inside]]
+    if not len(line):
         return 255.0, 255.0, 255.0
-    red, green, blue = np.median(pixels[ys[inside], xs[inside]], axis=0)
+    width = max(1, round(END_SHARE * len(line)))
+    red, green, blue = np.median(np.concatenate([line[:width], line[-width:]]), axis=0)
     return float(red), float(green), float(blue)
 
 
@@ -275,16 +280,19 @@ def crop_to_content(part: Part) -> Pixels:
     inner = _around([quad.to_pixels(width_px=width_px, height_px=height_px) for quad in part.text])
     _, labels, stats, _ = cv2.connectedComponentsWithStats(content, connectivity=8)
     own = set(np.unique(labels[inner[1] : inner[3] + 1, inner[0] : inner[2] + 1]).tolist())
-    left, top, right, bottom = inner
+    edge = MARGIN_SHARE * max(height_px, width_px)
+    # Where no ground shows, the document's own colour passes for it: around its text there is a margin in any case.
+    free = TEXT_MARGIN_SHARE * max(inner[2] - inner[0], inner[3] - inner[1])
+    left, top, right, bottom = inner[0] - free, inner[1] - free, inner[2] + free, inner[3] + free
     for label, (x, y, width, height, area) in enumerate(stats.tolist()):
         speck = area < max(2.0, SPECK_SHARE * content.size)
         outer = x == 0 or y == 0 or x + width == width_px or y + height == height_px
         if label and (label in own or not (speck or outer)):
-            left, top, right, bottom = min(left, x), min(top, y), max(right, x + width), max(bottom, y + height)
+            left, right = min(left, x - edge), max(right, x + width + edge)
+            top, bottom = min(top, y - edge), max(bottom, y + height + edge)
     scale = part.pixels.shape[1] / width_px
-    margin = MARGIN_SHARE * max(right - left, bottom - top)
-    x0, y0 = (max(0, math.floor((v - margin) * scale)) for v in (left, top))
-    x1, y1 = math.ceil((right + margin) * scale), math.ceil((bottom + margin) * scale)
+    x0, y0 = (max(0, math.floor(v * scale)) for v in (left, top))
+    x1, y1 = math.ceil(right * scale), math.ceil(bottom * scale)
     return np.ascontiguousarray(part.pixels[y0:y1, x0:x1])
 
 
@@ -313,13 +321,13 @@ def _unlike_ground(work: Pixels, ground: NDArray[np.float32]) -> Pixels:
     y, x = np.mgrid[0:rows, 0:columns].astype(np.float32)
     slope = np.stack([np.ones_like(x), x / columns - 0.5, y / rows - 0.5], axis=-1)
     expected: NDArray[np.float32] = np.broadcast_to(ground, work.shape).astype(np.float32)
-    for most in (LIGHT_LEVELS, LIGHT_LEVELS / 2):
-        like = np.abs(work - expected).max(axis=2) <= most
+    for _ in range(FIT_ROUNDS):
+        like = np.abs(work - expected).max(axis=2) <= FIT_LEVELS
         if int(like.sum()) < LEAST_GROUND_PX:
             break
         weights, *_ = np.linalg.lstsq(slope[like], work[like].astype(np.float32), rcond=None)
         expected = np.asarray(slope @ weights, np.float32)
     off = np.abs(work - expected).max(axis=2)
-    like = off <= LIGHT_LEVELS / 2
+    like = off <= FIT_LEVELS
     spread = float(np.median(off[like])) if like.any() else 0.0
     return np.asarray(off > max(GROUND_LEVELS, GROUND_SPREAD * spread), np.uint8)

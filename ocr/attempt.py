@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from imaging.geometry import Quad
 from imaging.model import Pixels
-from imaging.rectify import PaperPlace, rectify
+from imaging.rectify import PaperPlace, Rectified, rectify
 from imaging.split import Part, crop_to_content, level_text
 from ocr.engine import Engine
 from ocr.kinds import FULL_EVIDENCE, evidence_of
@@ -45,30 +45,34 @@ def look_at(pixels: Pixels, engine: Engine) -> Attempt:
 
     A crop needs a check and a fall-back (ocr.md 5.2): a wrong one costs half of the fields.
     """
-    return _straightened_or(pixels, Part(pixels, ()), engine)
+    page = rectify(pixels)
+    straight = _straightened(page, pixels, engine) if page.applied else None
+    if straight is not None and straight.evidence >= FULL_EVIDENCE:
+        return straight
+    return _better(straight, _attempt(pixels, engine, PaperPlace(page.found), scene=pixels))
 
 
 def look_at_part(part: Part, engine: Engine) -> Attempt:
     """The same for one document's side of a picture; without an outline it is cropped to what is on it."""
-    return _straightened_or(part.pixels, part, engine)
-
-
-def _straightened_or(pixels: Pixels, part: Part, engine: Engine) -> Attempt:
-    page = rectify(pixels)
-    if page.applied:
-        straight = _attempt(page.pixels, engine, PaperPlace(page.found, applied=True), scene=pixels)
-        if straight.evidence >= FULL_EVIDENCE:
-            return straight
-        whole = _as_it_came(part, engine, PaperPlace(page.found))
-        return whole if whole.evidence > straight.evidence else straight
-    return _as_it_came(part, engine, PaperPlace(page.found))
-
-
-def _as_it_came(part: Part, engine: Engine, paper: PaperPlace) -> Attempt:
-    if not part.text:
-        return _attempt(part.pixels, engine, paper, scene=part.pixels)
+    scene = part.pixels
+    page = rectify(scene)
+    if not page.applied:
+        # Level and with less around it, a paper is sometimes found that was not found before.
+        scene = crop_to_content(level_text(part))
+        page = rectify(scene)
+    straight = _straightened(page, scene, engine) if page.applied else None
+    if straight is not None and straight.evidence >= FULL_EVIDENCE:
+        return straight
     cropped = crop_to_content(level_text(part))
-    return _attempt(cropped, engine, PaperPlace(), scene=cropped)
+    return _better(straight, _attempt(cropped, engine, PaperPlace(), scene=cropped))
+
+
+def _straightened(page: Rectified, scene: Pixels, engine: Engine) -> Attempt:
+    return _attempt(page.pixels, engine, PaperPlace(page.found, applied=True), scene=scene)
+
+
+def _better(straight: Attempt | None, whole: Attempt) -> Attempt:
+    return whole if straight is None or whole.evidence > straight.evidence else straight
 
 
 def _attempt(pixels: Pixels, engine: Engine, paper: PaperPlace, *, scene: Pixels) -> Attempt:
