@@ -46,11 +46,12 @@ def check_files(case: CaseView) -> Iterator[Finding]:
 def _defects(case: CaseView, slot: str, material: Material) -> Iterator[Finding]:
     seen: set[tuple[str, object]] = set()
     harmless = _harmless(case, slot)
-    for defect in (*material.defects, *(defect for reading in material.readings for defect in reading.defects)):
+    read = ((reading.picture, defect) for reading in material.readings for defect in reading.defects)
+    for picture, defect in (*((0, defect) for defect in material.defects), *read):
         if (defect.code, defect.box) in seen or _told_by_field(defect, material.readings):
             continue
         seen.add((defect.code, defect.box))
-        found = finding_of_defect(defect, material=slot, policy=case.policy, repaired=True)
+        found = finding_of_defect(defect, material=slot, picture=picture, policy=case.policy, repaired=True)
         if defect.code in harmless and found.level is not Level.INFO:
             # The picture is poor, yet everything was read: nothing to block and nothing to look at.
             found = replace(found, level=Level.WARN if defect.severe else Level.INFO)
