@@ -15,6 +15,8 @@ from imaging.screen import screen_share
 
 # Long side of the copy on which a print's sides are looked for.
 _SIDE_PX = 256
+# Pixels of the picture that are averaged, in each direction, for one of the copy.
+_SAMPLES = 3
 # Thresholds of the edge map: pale prints on pale desks, then only clear edges, which join less with the surroundings.
 _EDGE_LEVELS = (25, 80)
 _EDGE_HYSTERESIS = 2.5
@@ -67,7 +69,10 @@ def ink_or_paper(pixels: Pixels) -> float:
 def _inner_frame(pixels: Pixels, face_at: Sequence[tuple[float, float]]) -> float:
     factor = _SIDE_PX / max(pixels.shape[:2])
     size = (max(8, round(pixels.shape[1] * factor)), max(8, round(pixels.shape[0] * factor)))
-    grey = cv2.cvtColor(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), cv2.COLOR_RGB2GRAY)
+    # Every few pixels of a large picture are enough to average: a side is looked for, no detail.
+    step = max(1, int(1 / factor / _SAMPLES))
+    sampled = np.ascontiguousarray(pixels[::step, ::step])
+    grey = cv2.cvtColor(cv2.resize(sampled, size, interpolation=cv2.INTER_AREA), cv2.COLOR_RGB2GRAY)
     inside = [(x * factor, y * factor) for x, y in face_at]
     # Scharr's weights sum to 32, so these are levels a pixel.
     slopes = _steepness(grey, across=True), _steepness(grey, across=False)

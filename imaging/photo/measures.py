@@ -31,8 +31,8 @@ _ENTROPY_SCALE = 12.5
 _CHEEK_STEPS = 32
 # A pixel of a copy is "ink" or "paper" outside these levels.
 _INK_LEVEL, _PAPER_LEVEL = 40, 216
-# Grain and the halved chroma of JPEG must not count as colours of their own.
-_COLOUR_SMOOTH_PX = 1.5
+# Grain and the halved chroma of JPEG must not count as colours of their own: they are averaged over this many pixels.
+_COLOUR_STEP = 3
 # So few pixels have no variety of colours to speak of.
 _MIN_COLOUR_PX = 50
 # The network's own pitch of a face that looks straight ahead: the line forehead to chin leans back by this much.
@@ -194,8 +194,10 @@ def _colour(view: FaceView) -> dict[str, float]:
 
 def _colour_variety(view: FaceView) -> float:
     """Spread of a and b around a curve of L: a picture in one tone, grey or sepia, lies on the curve."""
-    smooth = cv2.GaussianBlur(view.pixels, (0, 0), _COLOUR_SMOOTH_PX).astype(np.float32) / 255.0
-    lab = cv2.cvtColor(smooth, cv2.COLOR_RGB2LAB)[view.face].astype(np.float64)
+    height, width = (side // _COLOUR_STEP for side in view.grey.shape)
+    small = cv2.resize(view.pixels, (width, height), interpolation=cv2.INTER_AREA).astype(np.float32) / 255.0
+    face = cv2.resize(view.face.astype(np.uint8), (width, height), interpolation=cv2.INTER_NEAREST) > 0
+    lab = cv2.cvtColor(small, cv2.COLOR_RGB2LAB)[face].astype(np.float64)
     if len(lab) < _MIN_COLOUR_PX:
         return 0.0
     light = lab[:, 0] / 100.0

@@ -41,6 +41,8 @@ _CALM_PERCENTILE = 40
 _MEAN_TO_SPREAD = math.sqrt(math.pi / 2)
 # Side of JPEG's blocks, and how many of them are needed to see their raster.
 _BLOCK_PX, _MIN_BLOCKS = 8, 3
+# Grain and blocks are the same all over the face: of a large one its middle is enough.
+_MOST_BOX_PX = 768
 
 
 def measure_texture(view: FaceView, portrait: Portrait) -> dict[str, float]:
@@ -111,8 +113,10 @@ def _without_enlargement(width: float, view: FaceView) -> float:
 def _face_box(portrait: Portrait) -> Floats:
     """The rectangle around the face at the picture's own pixels, as brightness."""
     outline = portrait.faces[0].points[list(mesh.FACE_OVAL), :2]
-    left, top = (int(v) for v in np.maximum(np.floor(outline.min(axis=0)), 0))
-    right, bottom = (int(v) for v in np.ceil(outline.max(axis=0)) + 1)
+    low, high = outline.min(axis=0), outline.max(axis=0)
+    middle, half = (low + high) / 2, np.minimum((high - low) / 2, _MOST_BOX_PX / 2)
+    left, top = (int(v) for v in np.maximum(np.floor(middle - half), 0))
+    right, bottom = (int(v) for v in np.ceil(middle + half) + 1)
     part: Pixels = portrait.pixels[top : max(top + 1, bottom), left : max(left + 1, right)]
     if not part.size:
         return np.zeros((0, 0), np.float32)
