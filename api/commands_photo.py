@@ -34,7 +34,7 @@ def check(
         for path in files:
             answer = check_photo_file(path, parts, standard, formats=rules.opened_formats)
             refused |= answer.refused
-            show_check(output, answer, as_json=as_json)
+            show_check(output, answer, standard, as_json=as_json)
     raise typer.Exit(1 if refused else 0)
 
 

@@ -16,6 +16,11 @@ from intake.photo_tool import CompressAnswer, PhotoAnswer
 from intake.record import finding_json
 from intake.rules import word_defects
 
+# What the maker puts right by cropping, turning, whitening and compressing.
+_MENDED = frozenset({
+    "photo-wrong-size", "photo-wrong-format", "photo-too-many-bytes", "photo-turned", "photo-head-size",
+    "photo-top-margin", "photo-eye-line", "photo-background-not-white", "photo-background-colour", "photo-border",
+})  # fmt: skip
 # Decimals of a measure; none is known better than to a thousandth.
 _MEASURE_DIGITS = 4
 
@@ -37,6 +42,8 @@ def show_check(output: Output, answer: PhotoAnswer, standard: PhotoStandard, *, 
     output.show(Text.assemble((file, "bold"), "  ", _verdict(answer)))
     if findings:
         show_findings(output, findings)
+    if answer.refused and {defect.code for defect in answer.defects if defect.severe} <= _MENDED:
+        output.show(Text(f"  不合格的各项都可以由系统处理：intake photo fix {file} -o 新文件.jpg", style="bold"))
     if answer.measures:
         output.show(photo_table(answer.measures, answer.defects, standard))
 
