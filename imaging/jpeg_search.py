@@ -127,7 +127,7 @@ def search(source: Image.Image, road: Road, effort: Effort, *, max_bytes: int, d
     image, scale = outlook.settle(effort.aim * max_bytes)
     tried: list[Compressed] = []
     while True:
-        tried.append(_encoded(image, scale, dpi))
+        tried.append(encoded(image, scale, dpi))
         best = max((one for one in tried if len(one.data) <= max_bytes), default=None, key=lambda one: len(one.data))
         finest = best is not None and (best.table_scale, best.width_px) == (road.posts[0][1], image.width)
         wanted = effort.enough if len(tried) == 1 else effort.enough_later
@@ -298,7 +298,8 @@ def quantisation_table(scale: float) -> list[int]:
     return [min(255, max(1, round(scale * (1 + (u + v) / 14)))) for u in range(8) for v in range(8)]
 
 
-def _encoded(image: Image.Image, scale: float, dpi: int | None) -> Compressed:
+def encoded(image: Image.Image, scale: float, dpi: int | None) -> Compressed:
+    """One file with the table of a scale; `dpi` is noted in it when known."""
     table = quantisation_table(scale)
     file = io.BytesIO()
     density = {} if dpi is None else {"dpi": (dpi, dpi)}
