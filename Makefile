@@ -78,7 +78,7 @@ hostile: venv
 MINUTES := 10
 fuzz: venv
 	$(UV) venv --quiet --allow-existing --python $(BIN)/python .venv-fuzz
-	$(UV) pip install --quiet --python .venv-fuzz/bin/python --group fuzz pillow numpy
+	$(UV) pip install --quiet --python .venv-fuzz/bin/python --group fuzz
 	$(BIN)/python -m tests.fuzz.write_corpus .venv-fuzz/corpus
 	.venv-fuzz/bin/python -m tests.fuzz.prescan_target .venv-fuzz/corpus \
 	  -max_total_time=$$(( $(MINUTES) * 60 )) -max_len=65536 -rss_limit_mb=2048 -artifact_prefix=tests/fuzz/crashes/
