@@ -13,13 +13,13 @@ from imaging.model import Defect, Pixels, Rendition
 from imaging.rectify import PaperPlace
 from imaging.split import find_cut, take_side
 from ocr.attempt import Attempt, look_at, look_at_part
-from ocr.documents import propose_two
+from ocr.documents import Side, propose_two
 from ocr.engine import Engine
 from ocr.errors import EngineFailed
 from ocr.kinds import KindGuess, detect_kinds
 from ocr.model import Field, Kind, Line, Reading
 from ocr.page import Page
-from ocr.proof import are_two, is_clear, is_promising, keeps_document
+from ocr.proof import CARD_SIDES, are_two, is_clear, is_promising, keeps_document
 from ocr.readers import degree, diploma, id_card, qualification, work_certificate
 from ocr.stamped import add_seal_fields, add_tick_fields, merge_lines, read_stamps
 
@@ -89,7 +89,7 @@ def _read_two(rendition: Rendition, attempt: Attempt, engine: Engine) -> tuple[P
     proposal = propose_two(attempt.lines, attempt.unread, aspect=attempt.aspect)
     if proposal is None:
         return ()
-    before = [_fields_of(side.kind, Page.of(side.lines, aspect=attempt.aspect)) for side in proposal.sides]
+    before = [_fields_before(side, attempt) for side in proposal.sides]
     cut = None
     if is_promising(proposal, before):
         cut = find_cut(attempt.pixels, proposal.sides[0].boxes, proposal.sides[1].boxes)
@@ -107,10 +107,18 @@ def _read_two(rendition: Rendition, attempt: Attempt, engine: Engine) -> tuple[P
     return two if are_two([page.readings[0] for page in two]) else ()
 
 
-def _fields_of(kind: Kind | None, page: Page) -> dict[str, Field]:
-    """What the reader of a kind makes of some text, seals and boxes left aside."""
-    reader = _READERS.get(kind) if kind is not None else None
-    return {} if reader is None else reader(page)
+def _fields_before(side: Side, attempt: Attempt) -> dict[str, Field]:
+    """What a side's text tells on the whole picture, seals and boxes left aside.
+
+    Both sides of a card are read from the whole picture too when it is not parted, so all that is read there counts.
+    """
+    reader = _READERS.get(side.kind) if side.kind is not None else None
+    if reader is None:
+        return {}
+    own = reader(Page.of(side.lines, aspect=attempt.aspect))
+    if side.kind not in CARD_SIDES:
+        return own
+    return reader(Page.of(attempt.lines, aspect=attempt.aspect)) | own
 
 
 def _read_attempt(
