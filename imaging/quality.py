@@ -22,6 +22,7 @@ from imaging.light import brightness_and_shadow, middle_share, strongest_chroma
 from imaging.model import Defect, Pixels
 from imaging.screen import screen_share
 from imaging.sharpness import TextBlur, blur_of_text
+from imaging.vanished import Vanished, vanished_writing
 from imaging.worksize import Mask, shrink
 
 # Long side of the working copy, the one that `imaging.ink` is made for.
@@ -36,6 +37,7 @@ class PageQuality:
 
     Attributes:
         blur: Sharpness of the writing.
+        vanished: Writing that is so blurred that only a coarser look shows it.
         glare_share: Area of the largest burnt-out spot as a share of the page, 0..1.
         brightness: Brightness of the lit paper, 0..255.
         shadow_share: How much darker the darkest tenth of the paper is than the lightest, 0..1.
@@ -51,6 +53,7 @@ class PageQuality:
     """
 
     blur: TextBlur
+    vanished: Vanished
     glare_share: float
     brightness: float
     shadow_share: float
@@ -79,7 +82,11 @@ class QualityLimits:
     hopeless_blur_share: float = 0.25
     # A third of the page may be a little softer than the rest: curled paper, a phone held at a slant.
     most_part_blur_share: float = 0.11
-    # Undamaged 0.48 and more. A shake by 0.3 of a character's height 0.25 in the median, by 0.5 at most 0.30.
+    # Undamaged at most 0.03 of the page and 0.06 of a third. Blurred by 0.25 of a character's height 0.46 and more.
+    most_vanished_share: float = 0.2
+    most_part_vanished_share: float = 0.3
+    hopeless_vanished_share: float = 0.75
+    # Undamaged 0.39 and more. A shake by 0.3 of a character's height 0.25 in the median, by 0.5 at most 0.30.
     least_evenness: float = 0.32
     # Undamaged 0. Soft glare covers up to 0.08 and reads, hard glare from 0.088 on does not (the same page).
     most_glare_share: float = 0.02
@@ -128,6 +135,7 @@ def measure_page(pixels: Pixels, outline: Quad | None = None) -> PageQuality:
     cut, unseen, hidden = _losses(work, cells, written, outline)
     return PageQuality(
         blur=blur_of_text(pixels, work, contrast, written=written, long_side_px=long_side_px),
+        vanished=vanished_writing(work, written=written, page=depth > (CELL_PX if outline else -CELL_PX)),
         glare_share=glare,
         brightness=brightness,
         shadow_share=shadow,
@@ -146,12 +154,12 @@ def measure_page(pixels: Pixels, outline: Quad | None = None) -> PageQuality:
 def page_defects(quality: PageQuality, limits: QualityLimits | None = None) -> tuple[Defect, ...]:
     """What is wrong with a page, worst measure of each kind.
 
-    Codes and units: `page-blurred` (edge spread / character height; with a box when only a part is), `page-shaken`
-    (least / greatest energy of the edges over all directions), `page-glare` (share of the page), `page-cut-off`
+    Codes and units: `page-blurred` (edge spread / character height, or the share of writing that vanished; with a box
+    when only a part is), `page-shaken` (least / greatest energy of the edges over all directions), `page-cut-off`
     (number of sides), `page-edge-outside` (number of sides without writing near them), `page-corner-cut` (number of
-    corners), `page-too-dark` (0..255), `page-shadow` (share of light lost), `page-screen` (share of tiles),
-    `page-greyscale` (CIELAB chroma) or `page-black-and-white` (share of middle greys), `page-low-resolution` (pixels of
-    the longer side).
+    corners), `page-glare` (share of the page), `page-too-dark` (0..255), `page-shadow` (share of light lost),
+    `page-screen` (share of tiles), `page-greyscale` (CIELAB chroma) or `page-black-and-white` (share of middle greys),
+    `page-low-resolution` (pixels of the longer side).
 
     Args:
         quality: From `measure_page`.
@@ -162,21 +170,25 @@ def page_defects(quality: PageQuality, limits: QualityLimits | None = None) -> t
     """
     limit = limits or QualityLimits()
     return (
-        *_sharpness_defects(quality.blur, limit),
+        *_sharpness_defects(quality.blur, quality.vanished, limit),
         *_whole_defects(quality),
         *_light_defects(quality, limit),
         *_origin_defects(quality, limit),
     )
 
 
-def _sharpness_defects(blur: TextBlur, limit: QualityLimits) -> Iterator[Defect]:
-    if blur.share is None or blur.part_share is None or blur.evenness is None:
-        return
-    if blur.share > limit.most_blur_share:
+def _sharpness_defects(blur: TextBlur, vanished: Vanished, limit: QualityLimits) -> Iterator[Defect]:
+    """One defect at most: the first of blurred, vanished, shaken, and a part of either."""
+    if blur.share is not None and blur.share > limit.most_blur_share:
         yield _over("page-blurred", blur.share, limit.most_blur_share, limit.hopeless_blur_share)
-    elif blur.evenness < limit.least_evenness:
+    elif vanished.share > limit.most_vanished_share:
+        yield _over("page-blurred", vanished.share, limit.most_vanished_share, limit.hopeless_vanished_share)
+    elif blur.evenness is not None and blur.evenness < limit.least_evenness:
         yield Defect("page-shaken", measured=blur.evenness, limit=limit.least_evenness)
-    elif blur.part_share > limit.most_part_blur_share:
+    elif vanished.part_share > limit.most_part_vanished_share:
+        limit_share = limit.most_part_vanished_share
+        yield Defect("page-blurred", measured=vanished.part_share, limit=limit_share, box=vanished.part)
+    elif blur.part_share is not None and blur.part_share > limit.most_part_blur_share:
         yield Defect("page-blurred", measured=blur.part_share, limit=limit.most_part_blur_share, box=blur.part)
 
 

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from imaging.geometry import Quad
 from imaging.quality import PageQuality, QualityLimits, measure_page, page_defects
 from imaging.sharpness import TextBlur
+from imaging.vanished import Vanished
 from tests.unit.imaging import scenes
 from tests.unit.imaging.scenes import Pixels
 
@@ -56,6 +57,31 @@ def shaken(pixels: Pixels, *, length_px: int, turn_deg: float) -> Pixels:
     middle = (length_px - 1) / 2
     turned = cv2.warpAffine(kernel, cv2.getRotationMatrix2D((middle, middle), turn_deg, 1.0), (length_px, length_px))
     return np.asarray(cv2.filter2D(pixels, -1, turned / turned.sum()), np.uint8)
+
+
+@pytest.mark.parametrize("sigma_px", [4.0, 5.5, 7.0])
+def test_a_page_too_blurred_for_edges_is_blurred_all_the_same(sigma_px: float) -> None:
+    assert "page-blurred" in codes(np.asarray(cv2.GaussianBlur(page(size_px=20), (0, 0), sigma_px), np.uint8))
+
+
+def test_a_sharp_headline_of_thick_strokes_has_not_vanished() -> None:
+    rng = np.random.default_rng(3)
+    cover = np.full((1188, 840, 3), scenes.CREAM, np.uint8)
+    for k in range(5):
+        scenes.draw_line(cover, left=60, top=80 + k * 210, size=140, count=4, rng=rng)
+    quality = measure_page(scenes.shoot(cover, rng, noise=2, blur=0.5))
+    assert quality.vanished.share < LIMITS.most_vanished_share
+    assert quality.vanished.part_share < LIMITS.most_part_vanished_share
+
+
+@pytest.mark.parametrize(
+    ("share", "part_share", "code"), [(0.21, 0.0, "page-blurred"), (0.2, 0.3, None), (0.2, 0.31, "page-blurred")]
+)
+def test_limits_of_vanished_writing(share: float, part_share: float, code: str | None) -> None:
+    part = Quad.from_rect(0, 0, 1, 0.3)
+    found = page_defects(replace(GOOD, vanished=Vanished(share, part_share, part)))
+    assert [d.code for d in found] == ([code] if code else [])
+    assert [d.box for d in found] == ([part if part_share else None] if code else [])
 
 
 @pytest.mark.parametrize("turn_deg", [0, 30, 45, 90, 135])
@@ -144,6 +170,7 @@ def test_an_outline_on_the_border_counts_only_with_writing_there() -> None:
 
 GOOD = PageQuality(
     blur=TextBlur(share=0.02, text_height_px=30, evenness=0.8, part_share=0.03, part=Quad.from_rect(0, 0, 1, 0.3)),
+    vanished=Vanished(0.02, 0.05, Quad.from_rect(0, 0, 1, 0.3)),
     glare_share=0.0,
     brightness=220,
     shadow_share=0.1,
