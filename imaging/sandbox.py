@@ -160,6 +160,7 @@ class Decoder:
             ImageRefused: `image-corrupt`, `file-incomplete`, `header-lies`, `animated-image` or a code of this module.
         """
         with self._lock:
+            self._last_cost = None
             pixels, mode = self._pixels(scanned)
         return Rendition(
             pixels=pixels,
