@@ -135,3 +135,25 @@ def test_notes_about_the_folder_reach_the_judge(case: Path) -> None:
     judge = Recorder()
     run_case(load_case(case), tools(judge))
     assert [n.defect.code for n in judge.notes] == ["unknown-file"]
+
+
+def test_two_documents_of_one_upload_give_two_pictures_of_one_slot(case: Path) -> None:
+    def read(rendition: Rendition, wanted: Kind | None) -> PageReading:
+        diploma = PageReading(rendition, (Reading(Kind.DIPLOMA, 1.0),))
+        degree = PageReading(rendition, (Reading(Kind.DEGREE_CERTIFICATE, 1.0),))
+        return replace(diploma, others=(degree,))
+
+    judge = Recorder()
+    result = run_case(load_case(case), tools(judge, read=read), want_pictures=True)
+    assert [(p.slot, p.number) for p in result.pictures] == [
+        ("photo", 1),
+        ("diploma", 1),
+        ("diploma", 2),
+        ("degree_certificate", 1),
+        ("degree_certificate", 2),
+    ]
+    # Each slot's own document comes first.
+    assert [r.kind for r in judge.materials["degree_certificate"].readings] == [Kind.DEGREE_CERTIFICATE, Kind.DIPLOMA]
+    value = result.record["materials"]["degree_certificate"]
+    assert value["kind"] == "degree_certificate" and "picture" not in value
+    assert [(other["kind"], other["picture"]) for other in value["also"]] == [("diploma", 2)]

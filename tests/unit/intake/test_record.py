@@ -6,9 +6,9 @@ import math
 import pytest
 
 from imaging.geometry import Quad
-from intake.record import box_json, failed_record, field_json, material_json
+from intake.record import box_json, failed_record, field_json, finding_json, material_json
 from ocr.model import Field, Kind, Reading
-from verify.model import Material
+from verify.model import Finding, Level, Material
 
 
 @pytest.mark.parametrize(
@@ -43,3 +43,9 @@ def test_a_failed_case_loses_every_point_to_one_finding(failure: str, code: str)
     assert [(f["code"], f["points_lost"]) for f in record["findings"]] == [(code, 100.0)]
     assert record["score"] == 0
     assert json.dumps(record, allow_nan=False)
+
+
+@pytest.mark.parametrize(("picture", "told"), [(0, None), (1, 2)])
+def test_a_finding_tells_its_picture_only_when_it_is_not_the_first(picture: int, told: int | None) -> None:
+    value = finding_json(Finding("name-differs", Level.MISMATCH, "…", material="diploma", picture=picture))
+    assert value.get("picture") == told

@@ -169,3 +169,22 @@ def test_evicted_pictures_leave_nothing_behind(tmp_path: Path) -> None:
     drop_pictures(tmp_path / "images", "a")
     assert [p.name for p in (tmp_path / "images").iterdir()] == [case_key("b")]
     drop_pictures(tmp_path / "images", "never there")
+
+
+def test_each_of_two_documents_is_shown_with_its_own_differences(tmp_path: Path) -> None:
+    item = record()
+    item["findings"].append({**item["findings"][0], "field": "education.0.degree", "picture": 2})
+    item["materials"]["diploma"]["also"] = [{"kind": "degree_certificate", "picture": 2, "fields": {}}]
+    second = reduce_rendition("diploma", Rendition(np.full((80, 90, 3), 9, np.uint8), "JPEG", 90, 80), number=2)
+    write_pictures(tmp_path / "images", CaseResult("c", 1, Band.LIKELY_PASS, item, (second,)))
+    page, elements = render(tmp_path, [item])
+    pictures = [a for t, a in elements.found if t == "img" and (a.get("src") or "").endswith(".jpg")]
+    shown = {(a["src"] or "").rsplit("/", 1)[1]: (a["width"], a["height"]) for a in pictures if a.get("loading")}
+    assert shown["diploma.jpg"] == ("200", "300")
+    assert shown["diploma.2.jpg"] == ("90", "80")
+    drawings = {a["viewbox"] for t, a in elements.found if t == "svg"}
+    # One difference on each picture, drawn in that picture's size; the others are crops beside the rows.
+    assert drawings >= {"0 0 200 300", "0 0 90 80"}
+    boxes = [a["data-row"] for t, a in elements.found if t == "g" and "data-row" in a]
+    assert len(boxes) == len(set(boxes)) == 2
+    assert "同图：学位证书" in page

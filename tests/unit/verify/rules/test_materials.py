@@ -8,8 +8,9 @@ from imaging.model import Defect
 from ocr.model import Field, Kind, Reading
 from tests.unit.verify.conftest import BOX, ID_NUMBER, Papers
 from verify.entered import parse_entered
-from verify.model import Level, Material
+from verify.model import Level, Material, Verdict
 from verify.policy import load_policy
+from verify.rules.case import slot_kind
 from verify.rules.materials import SURE_OF_KIND
 from verify.verify import verify_case
 
@@ -242,3 +243,71 @@ def test_unknown_kind_is_told_once(papers: Papers) -> None:
     assert [item.code for item in papers.verdict().findings] == ["kind-unknown"]
     papers.defects.clear()
     assert [item.code for item in papers.verdict().findings] == ["kind-unknown"]
+
+
+def together(papers: Papers, *slots: str, given_for: tuple[str, ...] | None = None) -> Verdict:
+    """The papers of some slots on one scan, which is given for the first of them or for those named."""
+    materials = papers.materials()
+    held = [replace(materials.pop(slot).readings[0], picture=place) for place, slot in enumerate(slots)]
+    for slot in given_for or slots[:1]:
+        wanted = slot_kind(slot)
+        ordered = sorted(held, key=lambda reading: reading.kind is not wanted)
+        readings = tuple(replace(reading, picture=place) for place, reading in enumerate(ordered))
+        materials[slot] = Material(slot, f"{slot}.jpg", 1, "JPEG", "one scan", readings)
+    return verify_case(*parse_entered(papers.entered), materials, load_policy("yunnan-2023"), today=papers.today)
+
+
+@pytest.mark.parametrize(
+    "slots",
+    [
+        ("id_card_front", "id_card_back"),
+        ("id_card_back", "id_card_front"),
+        ("diploma", "degree_certificate"),
+        ("degree_certificate", "diploma"),
+        ("diploma", "qualification_certificate"),
+        ("work_certificate", "id_card_front"),
+    ],
+)
+@pytest.mark.parametrize("twice", [False, True])
+def test_what_came_along_on_a_scan_serves_its_own_slot(papers: Papers, slots: tuple[str, str], twice: bool) -> None:
+    verdict = together(papers, *slots, given_for=slots if twice else None)
+    assert verdict.findings == ()
+
+
+def test_a_difference_on_the_second_document_names_its_picture_once(papers: Papers) -> None:
+    papers.read["degree_certificate"]["degree"] = "理学学士"
+    papers.read["diploma"]["school"] = "昆明理工大学"
+    verdict = together(papers, "diploma", "degree_certificate")
+    told = {item.code: (item.material, item.picture) for item in verdict.findings}
+    assert told["degree-differs"] == ("diploma", 1)
+    assert told["school-differs"] == ("diploma", 0)
+    assert len(verdict.findings) == len({(item.code, item.field) for item in verdict.findings})
+
+
+def test_a_file_of_its_own_is_used_before_what_came_along(papers: Papers) -> None:
+    materials = papers.materials()
+    other = replace(materials["id_card_back"].readings[0], fields={"valid_until": Field("2031-01-01", 0.99, BOX)})
+    front = materials["id_card_front"]
+    materials["id_card_front"] = replace(front, readings=(*front.readings, replace(other, picture=1)))
+    verdict = verify_case(*parse_entered(papers.entered), materials, load_policy("yunnan-2023"), today=papers.today)
+    assert verdict.findings == ()
+
+
+def test_what_lies_beside_a_wrong_document_serves_nobody(papers: Papers) -> None:
+    materials = papers.materials()
+    diploma, degree = materials.pop("diploma").readings[0], materials.pop("degree_certificate").readings[0]
+    materials["qualification_certificate"] = replace(
+        materials["qualification_certificate"], readings=(diploma, replace(degree, picture=1))
+    )
+    verdict = verify_case(*parse_entered(papers.entered), materials, load_policy("yunnan-2023"), today=papers.today)
+    codes = [item.code for item in verdict.findings]
+    assert "wrong-document" in codes
+    assert codes.count("material-missing") == 2
+
+
+def test_one_scan_of_one_document_for_two_slots_is_still_a_duplicate(papers: Papers) -> None:
+    materials = papers.materials()
+    for slot in ("diploma", "diploma-2"):
+        materials[slot] = replace(materials["diploma"], slot=slot, sha256="one scan")
+    verdict = verify_case(*parse_entered(papers.entered), materials, load_policy("yunnan-2023"), today=papers.today)
+    assert "duplicate-image" in {item.code for item in verdict.findings}
