@@ -19,12 +19,9 @@ from imaging.photo.masking import person_mask
 from imaging.photo.model import Face, FaceBox, Floats
 from imaging.photo.weights import PhotoModels
 
-# An upright portrait scores above this and a turned one below (measured on six portraits in four turns: upright
-# 0.92-0.98, turned at most 0.88); between them all four turns are compared.
-_SURE_SCORE = 0.9
-# A medical mask makes the detector see an upside-down face with up to this score; 47 real portraits in their right
-# turn had 0.88 and more.
-_SURE_TURN_SCORE = 0.87
+# What the landmark network says of a face that is really upright: 47 real portraits in their right turn, 17.8 and more
+# before the logistic; the same read upside down, with medical masks or blurred out at most 13. This is 14.7.
+_SURE_PRESENCE = 1.0 - 4e-7
 # Landmarks tilted further than this belong to a turned picture: another quarter turn fits better.
 _MAX_UPRIGHT_ROLL_DEG = 45.0
 # Working copies: detector and landmarks see 128 and 192 pixels, so more than this only costs time (photo.md).
@@ -45,6 +42,10 @@ _HAIR_TOP_RUN_PX = 6
 # Without a mask above the forehead (bald heads on a pale wall) the crown lies this far above the forehead's top
 # point, in eye-to-chin lengths; 0.25-0.35 on the six portraits at hand where hair is flat.
 _CROWN_ABOVE_FOREHEAD = 0.25
+
+
+# Finds face candidates in a view.
+Search = Callable[[cv2.dnn.Net, Pixels], tuple[FaceBox, ...]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -119,24 +120,35 @@ def _find_upright_faces(pixels: Pixels, models: PhotoModels) -> tuple[int, tuple
     divisor = -(-max(pixels.shape[:2]) // _SEARCH_SIDE_PX)
     small = frame.shrunk_by(pixels, divisor)
     for search, turns in _SEARCHES:
-        best: tuple[float, int, list[Face]] = (0.0, 0, [])
-        for degrees in turns:
-            view = turn(small, degrees)
-            boxes = search(models.detector, view)
-            # An upright face that is confirmed gives way only to a sure one.
-            to_beat = max(best[0], _SURE_TURN_SCORE) if best[2] and best[1] == 0 else best[0]
-            if max((box.score for box in boxes), default=0.0) <= to_beat:
-                continue
-            upright = _upright_faces(view, boxes, models)
-            score = max((f.score for f in upright), default=0.0)
-            if score > to_beat:
-                best = (score, degrees, upright)
-            if degrees == 0 and score >= _SURE_SCORE:
-                break
-        if best[2]:
-            faces = best[2] + _smaller_faces(turn(small, best[1]), best[2], models)
-            return best[1], _largest_first(faces, divisor)
+        found = _search_turns(small, search, turns, models)
+        if found is not None:
+            degrees, faces = found
+            faces = faces + _smaller_faces(turn(small, degrees), faces, models)
+            return degrees, _largest_first(faces, divisor)
     return 0, ()
+
+
+def _search_turns(
+    picture: Pixels, search: Search, turns: tuple[int, ...], models: PhotoModels
+) -> tuple[int, list[Face]] | None:
+    """The turn whose faces are beyond doubt; else the picture as it came, if there is any face in it."""
+    as_it_came: list[Face] = []
+    best: tuple[int, list[Face]] | None = None
+    for degrees in turns:
+        view = turn(picture, degrees)
+        faces = _upright_faces(view, search(models.detector, view), models)
+        sure = [face for face in faces if face.presence >= _SURE_PRESENCE]
+        if degrees == 0:
+            if sure:
+                return 0, faces
+            as_it_came = faces
+        elif sure and (best is None or _top_score(sure) > _top_score(best[1])):
+            best = degrees, sure
+    return best or ((0, as_it_came) if as_it_came else None)
+
+
+def _top_score(faces: list[Face]) -> float:
+    return max(face.score for face in faces)
 
 
 def _upright_faces(view: Pixels, boxes: Iterable[FaceBox], models: PhotoModels) -> list[Face]:
@@ -171,7 +183,7 @@ def _search_small_tiles(net: cv2.dnn.Net, view: Pixels) -> tuple[FaceBox, ...]:
 
 # The searches in order of cost; the next one runs only when the last found nothing. Small tiles are many and a face
 # that needs them is rarely in a turned picture too.
-_SEARCHES: tuple[tuple[Callable[[cv2.dnn.Net, Pixels], tuple[FaceBox, ...]], tuple[int, ...]], ...] = (
+_SEARCHES: tuple[tuple[Search, tuple[int, ...]], ...] = (
     (find_candidates, (0, 90, 180, 270)),
     (_search_large_tiles, (0, 90, 180, 270)),
     (_search_small_tiles, (0,)),
