@@ -42,6 +42,34 @@ def test_reading_gives_one_object_a_document() -> None:
         assert all(0 <= part <= 1 for point in field["box"] for part in point)
 
 
+@pytest.mark.parametrize(
+    ("folder", "file"), [("both-sides-turned", "id_card_front.jpg"), ("two-certificates", "diploma.jpg")]
+)
+def test_a_picture_of_two_documents_gives_two_objects(folder: str, file: str) -> None:
+    ended = intake("read", "--json", ACCEPT / folder / file)
+    assert (ended.code, ended.err) == (0, "")
+    (truth,) = json.loads((ACCEPT / folder / "truth.json").read_text(encoding="utf-8"))["materials"].values()
+    printed = {document["kind"]: document["fields"] for document in truth["documents"]}
+    assert {line["kind"] for line in ended.lines} == set(printed)
+    assert len(ended.lines) == 2
+    for line in ended.lines:
+        read = {name: field["value"] for name, field in line["fields"].items()}
+        for name in {"name", "id_number", "certificate_number", "valid_from"} & printed[line["kind"]].keys():
+            assert read[name] == printed[line["kind"]][name]
+
+
+def test_a_document_that_came_along_is_not_missing() -> None:
+    """The degree certificate lies on the diploma's scan, in the diploma's slot."""
+    ended = intake("verify", "--json", ACCEPT / "two-certificates")
+    (line,) = ended.lines
+    (material,) = line["materials"].values()
+    assert material["kind"] == "diploma" and "picture" not in material
+    assert [(other["kind"], other["picture"]) for other in material["also"]] == [("degree_certificate", 2)]
+    missing = {f["material"] for f in line["findings"] if f["code"] == "material-missing"}
+    assert "id_card_front" in missing and not missing & {"diploma", "degree_certificate"}
+    assert not {"wrong-document", "duplicate-image"} & {f["code"] for f in line["findings"]}
+
+
 def test_a_batch_of_files_goes_on_after_a_refused_one() -> None:
     text = REJECT / "text-named-jpg"
     bad = next(p for p in text.iterdir() if p.suffix == ".jpg")
