@@ -31,7 +31,7 @@ __all__ = [
 # The sweet spot of 2000-2400 px for a page under 200 KB (photo.md, Compression).
 SCAN_LONG_SIDE_PX = 2200
 # The best settings for ever fewer bytes, as long side of a sheet and table scale. Measured on A4 forms with print of
-# 5-18 points: at 200 KB 1900-2400 px and scale 15-34 read alike (3-5 of 1,100 characters wrong), 1650 and 2700 px worse;
+# 5-18 points: at 200 KB 1900-2400 px and scale 15-34 read alike (3-5 of 1,100 characters wrong), 1650 and 2700 worse;
 # at 100 KB 1500-1900 px and 29-47; at 50 KB 1100 px and 40; at 20 KB 800 px and 60, where 1100 and 117 loses twice as
 # many characters of 9-12 points.
 _SCAN_POSTS = ((float(SCAN_LONG_SIDE_PX), 28.0), (1600.0, 34.0), (1100.0, 40.0), (800.0, 60.0))
