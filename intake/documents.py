@@ -17,7 +17,7 @@ class Documents:
         readings: One a document, that of the wanted kind first; `Reading.picture` is an index into `pictures`.
         defects: What is wrong with the upload as a whole. What is wrong with one of two pictures made from it stands
             with that picture's readings, because its boxes refer to that picture.
-        pictures: The renditions; more than one only when the upload was parted (decision 0006).
+        pictures: The renditions; more than one only when the upload was parted (decision 0007).
     """
 
     readings: tuple[Reading, ...]

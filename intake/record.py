@@ -70,7 +70,7 @@ def finding_json(finding: Finding) -> dict[str, Any]:
 def material_json(material: Material) -> dict[str, Any]:
     """A material: the document of its slot, and the others on it under `also` when there is more than one.
 
-    A document with `picture` 2 has its boxes on the second picture made of the upload (decision 0006).
+    A document with `picture` 2 has its boxes on the second picture made of the upload (decision 0007).
     """
     first, *others = material.readings or (None,)
     value = {"file": material.file, **_reading_part(first)}
