@@ -19,6 +19,8 @@ _NAME = (
     re.compile(rf"({NAME})[_＿—\-，,]*[（(]?身份证"),
     re.compile(rf"兹有[：:_＿—\-]*({NAME})(?=[，,]|系)"),
 )
+# Words of the title and of the sentence's beginning that run into the name when the row breaks between them.
+_LEAD = re.compile(r".*?工作证明(?:兹有|兹证明)?|兹有|兹证明")
 # Marks inside the code are strokes of the line it is written on, or of a seal's rim.
 _USCC_LABELLED = re.compile(r"(?:信用代码|证照号码)[^0-9A-Za-z]{0,12}([0-9A-Za-z](?:[/|_.·\-]?[0-9A-Za-z]){14,19})")
 _USCC_FORM = re.compile(r"(?<![0-9A-Za-z])[0-9A-HJ-NP-Ya-hj-np-y][0-9A-Za-z]\d{6}[0-9A-Za-z]{10}(?![0-9A-Za-z])")
@@ -52,7 +54,7 @@ def _name(flow: Flow) -> Field | None:
         if match:
             start, end = match.span(1)
             name = clean_name(flow.text[start:end])
-            lead = re.match(r"^(?:工作证明)?兹有", name)
+            lead = _LEAD.match(name)
             if lead:
                 start, name = start + lead.end(), name[lead.end() :]
             if name:

@@ -116,6 +116,13 @@ def test_strokes_and_look_alikes_inside_the_credit_code(printed: str) -> None:
     assert work_certificate.read(page)["uscc"].value == "91110000600037341L"
 
 
+@pytest.mark.parametrize("title", ["工作证明", "会计人员工作证明", "会计人员在岗工作证明"])
+@pytest.mark.parametrize("beginning", ["兹有", "兹证明", ""])
+def test_title_and_beginning_of_the_sentence_are_no_part_of_the_name(title: str, beginning: str) -> None:
+    page = page_of(title, f"{beginning}王芳（身份证号：11010519491231002X）系我单位正式职工，从事如下工作：")
+    assert work_certificate.read(page)["name"].value == "王芳"
+
+
 def test_work_certificate_left_blank_gives_nothing() -> None:
     page = page_of(
         "兹有（身份证件号码：），系我单位正式职工，从事如下工作：",
