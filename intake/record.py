@@ -96,8 +96,10 @@ def _picture(index: int) -> dict[str, int]:
 
 
 def reading_record(file: str, reading: Reading | None, findings: Iterable[Finding]) -> dict[str, Any]:
-    """One line of `intake read --json`."""
-    return {"file": file, **_reading_part(reading), "findings": [finding_json(f) for f in findings]}
+    """One line of `intake read --json`; each document has its own line, so none needs the number of its picture."""
+    part = _reading_part(reading)
+    part.pop("picture", None)
+    return {"file": file, **part, "findings": [finding_json(f) for f in findings]}
 
 
 def field_json(field: Field) -> dict[str, Any]:

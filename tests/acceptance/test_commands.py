@@ -53,6 +53,7 @@ def test_a_picture_of_two_documents_gives_two_objects(folder: str, file: str) ->
     assert {line["kind"] for line in ended.lines} == set(printed)
     assert len(ended.lines) == 2
     for line in ended.lines:
+        assert list(line) == READING_KEYS
         read = {name: field["value"] for name, field in line["fields"].items()}
         for name in {"name", "id_number", "certificate_number", "valid_from"} & printed[line["kind"]].keys():
             assert read[name] == printed[line["kind"]][name]
