@@ -127,9 +127,9 @@ def _face_rows(measures: Mapping[str, float]) -> tuple[Row, ...]:
     return (
         Row("睁眼程度", _number(measures, "eye_openness", "分"), eyes, ("photo-eyes-closed", "photo-eye-covered")),
         Row(
-            "深色镜片遮眼",
-            _share(measures, "eye_dark"),
-            f"最多 {_percent(limits.EYE_DARK_FAIL)}",
+            "眼睛被遮挡程度",
+            _share(measures, "eye_hidden"),
+            f"最多 {_percent(limits.EYE_HIDDEN_FAIL)}",
             ("photo-sunglasses",),
         ),
         Row("镜片反光", _share(measures, "glare"), f"最多 {_percent(limits.GLARE_WARN)}", ("photo-glare",)),

@@ -26,6 +26,8 @@ EVEN_GLASSES: tuple[tuple[str, str, Colour], ...] = (
     ("box dark blue", "box", (20, 26, 52)),
     ("bar black", "bar", (16, 16, 18)),
     ("large shaded", "shaded", (14, 14, 16)),
+    ("round mirrored blue", "round", (60, 110, 170)),
+    ("box grey", "box", (88, 88, 90)),
 )
 
 

@@ -9,6 +9,7 @@ from imaging.model import Defect, Pixels
 from imaging.photo import limits
 from imaging.photo.border import find_frame
 from imaging.photo.copies import ink_or_paper
+from imaging.photo.cut_face import cut_off_share
 from imaging.photo.measures import measure_portrait
 from imaging.photo.model import PhotoReport
 from imaging.photo.portrait import study_portrait
@@ -49,7 +50,7 @@ def check_photo(
         defects.append(Defect("photo-border", border, limits.BORDER_FAIL, severe=True))
     if portrait is None:
         measures["faces"] = 0.0
-        defects += faceless_defects(pixels)
+        defects += faceless_defects(pixels, models)
     else:
         measures |= measure_portrait(portrait)
         defects += source_defects(measures)
@@ -65,11 +66,17 @@ def no_face() -> Defect:
     return Defect("photo-no-face", measured=0, limit=1, severe=True)
 
 
-def faceless_defects(pixels: Pixels) -> tuple[Defect, ...]:
-    """What is wrong with a picture in which no face is found: a copy in ink and paper often shows none."""
+def faceless_defects(pixels: Pixels, models: PhotoModels) -> tuple[Defect, ...]:
+    """What is wrong with a picture in which no face is found: one may be cut in half, or copied to ink and paper.
+
+    Args:
+        pixels: Upright uint8 RGB rendition.
+        models: The photo networks.
+    """
     share = ink_or_paper(pixels)
     copied = _at_most("photo-black-and-white-copy", share, warn=None, fail=limits.INK_OR_PAPER_FAIL)
-    return (no_face(), *copied)
+    cut = _at_most("photo-head-cut", cut_off_share(pixels, models), warn=None, fail=limits.OUTLINE_OUTSIDE_FAIL)
+    return (no_face(), *cut, *copied)
 
 
 def source_defects(measures: Measures, *, max_roll_deg: float = limits.ROLL_FAIL_DEG) -> tuple[Defect, ...]:
@@ -112,8 +119,8 @@ def _copied(measures: Measures) -> Iterator[Defect]:
 
 def _eyes(measures: Measures) -> Iterator[Defect]:
     """One thing at most: behind lenses or a mirrored lamp the network guesses the lids."""
-    if measures["eye_dark"] > limits.EYE_DARK_FAIL:
-        yield Defect("photo-sunglasses", measures["eye_dark"], limits.EYE_DARK_FAIL, severe=True)
+    if measures["eye_hidden"] > limits.EYE_HIDDEN_FAIL:
+        yield Defect("photo-sunglasses", measures["eye_hidden"], limits.EYE_HIDDEN_FAIL, severe=True)
     elif measures["glare"] > limits.GLARE_WARN:
         yield Defect("photo-glare", measures["glare"], limits.GLARE_WARN)
     elif measures["iris_height_lower"] < limits.COVERED_IRIS_WARN and measures["iris_height"] >= limits.SEEN_IRIS:

@@ -8,13 +8,15 @@ from numpy.typing import NDArray
 
 from imaging.photo import landmarks as mesh
 from imaging.photo.model import Floats
-from imaging.photo.view import FaceView, cheek_levels
+from imaging.photo.view import FaceView, cheek_levels, patch_mean
 
 _RINGS = (mesh.LEFT_EYE_RING, mesh.RIGHT_EYE_RING)
 
 # Half axes of the areas that are looked at, in widths of the eye. The lens: the ring of lid points is flat, so it is
-# widened until a lens's inside falls into it. The mirrored lamp: anywhere on the lens. The pupil: inside the iris.
+# widened until a lens's inside falls into it. The eye: iris, white and lids. The mirrored lamp: anywhere on the lens.
+# The pupil: inside the iris.
 _LENS = (0.75, 0.41)
+_EYE = (0.5, 0.25)
 _LAMP = (0.75, 0.5)
 _PUPIL = (0.35, 0.25)
 # A pixel is "dark" below this share of the cheeks' brightness (photo.md, "sunglasses").
@@ -36,7 +38,8 @@ _RED_LEVEL = 80
 
 
 def measure_eyes(view: FaceView, points: Floats, eye_chin_px: float) -> dict[str, float]:
-    """Openings over the eye-to-chin length, iris heights over the eye's width, all others as shares of an area.
+    """Openings over the eye-to-chin length, iris heights over the eye's width, contrast over the skin's brightness,
+    all others as shares of an area.
 
     Args:
         view: The normalised view.
@@ -45,19 +48,30 @@ def measure_eyes(view: FaceView, points: Floats, eye_chin_px: float) -> dict[str
     """
     iris = [_iris_height(view, ring) for ring in _RINGS]
     areas = {name: [_area(view, ring, size) for ring in _RINGS] for name, size in _AREAS.items()}
+    dark = sum(_dark_share(view, area) for area in areas["lens"]) / 2
+    contrast = max(_contrast(view, area) for area in areas["eye"])
     opening = min(_gap(points, *lids) for lids in _LIDS) / eye_chin_px
     return {
         "eyes_open": opening,
         "eye_openness": float(int(100.0 * min(1.0, opening / _OPEN_LIDS, max(iris) / _OPEN_IRIS))),
         "iris_height": max(iris),
         "iris_height_lower": min(iris),
-        "eye_dark": sum(_dark_share(view, area) for area in areas["lens"]) / 2,
+        "eye_dark": dark,
+        "eye_contrast": contrast,
+        # A lens is dark, or of any colour and without iris and white behind it.
+        "eye_hidden": max(dark, min(1.0, 1.0 - contrast)),
         "glare": max(_lamp_share(view, area) for area in areas["lamp"]),
         "red_eye": min(_red_share(view, area) for area in areas["pupil"]),
     }
 
 
-_AREAS = {"lens": _LENS, "lamp": _LAMP, "pupil": _PUPIL}
+_AREAS = {"lens": _LENS, "eye": _EYE, "lamp": _LAMP, "pupil": _PUPIL}
+# Places whose median is the skin, whatever lenses, fringe or beard cover of them: cheeks, forehead, chin, nose.
+_SKIN = (mesh.LEFT_CHEEK, mesh.RIGHT_CHEEK, 151, 199, 4)
+# Skin darker than this many levels is too dark for ratios.
+_LEAST_SKIN = 20.0
+# Pixels of an eye without which nothing is said about it.
+_MIN_EYE_PX = 10
 _LIDS = ((mesh.LEFT_EYE_TOP, mesh.LEFT_EYE_BOTTOM), (mesh.RIGHT_EYE_TOP, mesh.RIGHT_EYE_BOTTOM))
 
 
@@ -79,6 +93,15 @@ def _dark_share(view: FaceView, area: NDArray[np.bool_]) -> float:
     if not area.any():
         return 0.0
     return float((view.grey[area] < _DARK_BESIDE_CHEEK * sum(cheek_levels(view)) / 2).mean())
+
+
+def _contrast(view: FaceView, area: NDArray[np.bool_]) -> float:
+    """Range of brightness in an eye over the skin's brightness; 1 for an eye outside the picture."""
+    if area.sum() < _MIN_EYE_PX:
+        return 1.0
+    low, high = np.percentile(view.grey[area], (5, 95))
+    skin = float(np.median([float(patch_mean(view.grey, view, point)) for point in _SKIN]))
+    return float(high - low) / max(_LEAST_SKIN, skin)
 
 
 def _lamp_share(view: FaceView, area: NDArray[np.bool_]) -> float:

@@ -182,13 +182,14 @@ def _colour(view: FaceView) -> dict[str, float]:
         return {"chroma": 0.0, "colour_variety": 0.0, "two_tone": 0.0, "skin_a": 0.0, "skin_b": 0.0}
     lab = view.lab[view.face]
     chroma = np.hypot(lab[:, 1] - 128.0, lab[:, 2] - 128.0)
-    cheeks = (patch_mean(view.lab, view, mesh.LEFT_CHEEK) + patch_mean(view.lab, view, mesh.RIGHT_CHEEK)) / 2
+    seen = np.concatenate([patch(view.lab, view, mesh.LEFT_CHEEK), patch(view.lab, view, mesh.RIGHT_CHEEK)])
+    skin = seen.mean(axis=0) if len(seen) else lab.mean(axis=0)
     return {
         "chroma": float(chroma.mean()),
         "colour_variety": _colour_variety(view),
         "two_tone": float(((face < _INK_LEVEL) | (face > _PAPER_LEVEL)).mean()),
-        "skin_a": float(cheeks[1]) - 128.0,
-        "skin_b": float(cheeks[2]) - 128.0,
+        "skin_a": float(skin[1]) - 128.0,
+        "skin_b": float(skin[2]) - 128.0,
     }
 
 

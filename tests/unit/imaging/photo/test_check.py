@@ -14,7 +14,7 @@ from imaging.photo.standards import GA461, ONE_INCH
 GOOD = {
     "faces": 1.0, "second_face": 0.0, "head": 0.63, "top_margin": 0.07, "eye_line": 0.58, "off_centre": 0.0,
     "face_width": 0.57, "turned_deg": 0.0, "roll_deg": 0.0, "yaw_deg": 0.0, "pitch_deg": 0.0, "eyes_open": 0.09,
-    "eye_openness": 100.0, "iris_height": 0.3, "iris_height_lower": 0.28, "mouth_open": 0.02, "eye_dark": 0.2,
+    "eye_openness": 100.0, "iris_height": 0.3, "iris_height_lower": 0.28, "mouth_open": 0.02, "eye_hidden": 0.2,
     "glare": 0.0, "red_eye": 0.0, "mouth_contrast": 0.9, "lip_redness": 12.0, "forehead_darkness": 0.0,
     "forehead_hue": 0.0, "forehead_chroma": 12.0, "brightness": 0.6, "contrast": 0.5, "burnt": 0.0, "uneven": 0.1,
     "clarity": 95.0, "smear_px": 1.6, "noise": 0.5, "blockiness": 0.5, "chroma": 15.0, "colour_variety": 5.0,
@@ -41,7 +41,7 @@ def test_a_faultless_photo_has_no_defect():
         ("yaw_deg", "photo-yaw", limits.YAW_WARN_DEG, limits.YAW_FAIL_DEG),
         ("pitch_deg", "photo-pitch", limits.PITCH_WARN_DEG, limits.PITCH_FAIL_DEG),
         ("mouth_open", "photo-mouth-open", limits.MOUTH_OPEN_WARN, None),
-        ("eye_dark", "photo-sunglasses", None, limits.EYE_DARK_FAIL),
+        ("eye_hidden", "photo-sunglasses", None, limits.EYE_HIDDEN_FAIL),
         ("burnt", "photo-too-bright", None, limits.BURNT_FAIL),
         ("uneven", "photo-uneven-light", limits.UNEVEN_WARN, None),
         ("glare", "photo-glare", limits.GLARE_WARN, None),
@@ -94,7 +94,7 @@ def test_a_face_on_a_poster_is_no_second_person(share: float, several: bool):
 @pytest.mark.parametrize(
     ("changed", "code"),
     [
-        ({"eye_dark": 0.99, "glare": 0.9}, "photo-sunglasses"),
+        ({"eye_hidden": 0.99, "glare": 0.9}, "photo-sunglasses"),
         ({"glare": 0.5}, "photo-glare"),
         ({"iris_height_lower": 0.0}, "photo-eye-covered"),
         ({"iris_height_lower": 0.0, "iris_height": 0.1}, "photo-eyes-closed"),

@@ -17,6 +17,7 @@ from imaging.photo.weights import PhotoModels
 # Limits of docs/photo-checks.md: name, and whether the painted face must lie above or below.
 CASES = [
     (sunglasses("box", (16, 16, 18)), "eye_dark", 0.75, True),
+    (sunglasses("round", (60, 110, 170)), "eye_hidden", 0.75, True),
     (glare, "glare", 0.1, True),
     (red_eyes, "red_eye", 0.1, True),
     (hand_over_eye, "iris_height_lower", 0.08, False),
@@ -63,8 +64,8 @@ def test_room_is_counted_as_iso_29794_5_does(portrait: Portrait):
 def test_shares_are_shares(portrait: Portrait):
     measured = measure_portrait(portrait)
     shares = (
-        "brightness", "burnt", "underexposed", "overexposed", "contrast", "cheek_overlap", "eye_dark", "glare",
-        "red_eye", "two_tone", "screen", "inner_frame", "outline_outside", "crown_cut", "background_white",
+        "brightness", "burnt", "underexposed", "overexposed", "contrast", "cheek_overlap", "eye_dark", "eye_hidden",
+        "glare", "red_eye", "two_tone", "screen", "inner_frame", "outline_outside", "crown_cut", "background_white",
     )  # fmt: skip
     assert all(0.0 <= measured[name] <= 1.0 for name in shares)
     assert all(0.0 <= measured[name] <= 100.0 for name in ("clarity", "eye_openness", "dynamic_range"))
