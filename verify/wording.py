@@ -57,6 +57,7 @@ def finding(
     field: str | None = None,
     material: str | None = None,
     picture: int = 0,
+    paper: Kind | None = None,
     entered: str | None = None,
     read: str | None = None,
     match: Match | None = None,
@@ -72,6 +73,7 @@ def finding(
         code: Stable code; with level, field, material, picture, entered, read, match, confidence and box as in
             `Finding`.
         level: What it means.
+        paper: What the document is, for one that lies in another one's slot and would be called by that otherwise.
         policy: Gives wording of its own for a code, if it has one.
         source: Where the rule comes from, when the general sentence does not say.
         measured: Measured value in the unit of the sentence.
@@ -81,7 +83,7 @@ def finding(
     words: Mapping[str, str] = {
         "entered": entered or "（空）",
         "read": read or "（空）",
-        "material": material_name(material) if material else "材料",
+        "material": _called(material, paper) if material else "材料",
         "field": field_name(field) if field else "该项",
         "value": value,
     }
@@ -148,6 +150,10 @@ def material_name(slot: str) -> str:
     kind, _, number = slot.partition("-")
     name = _names()["materials"].get(kind, kind)
     return f"{name}（第{number}份）" if number else name
+
+
+def _called(slot: str, paper: Kind | None) -> str:
+    return material_name(slot) if paper is None or slot.partition("-")[0] == paper.value else kind_name(paper)
 
 
 def kind_name(kind: Kind) -> str:

@@ -162,6 +162,7 @@ def _row(number: int, finding: Mapping[str, Any], sheets: Mapping[tuple[str, int
     level = str(finding.get("level"))
     entered, read = mark_difference(plain_text(finding.get("entered")), plain_text(finding.get("read")))
     material = finding.get("material")
+    sheet = sheets.get((str(material), _picture(finding)))
     read_at = finding.get("confidence") if finding.get("read") is not None else None
     return Row(
         number=number,
@@ -170,13 +171,13 @@ def _row(number: int, finding: Mapping[str, Any], sheets: Mapping[tuple[str, int
         level_label=LEVELS.get(level, level),
         mark=LEVEL_MARKS.get(level, "●"),
         field=(plain_text(field_label(str(finding["field"]))) or "") if finding.get("field") else "",
-        material=slot_label(str(material)) if material else "",
+        material=sheet.label if sheet is not None else slot_label(str(material)) if material else "",
         message=cut(plain_text(finding.get("message")) or ""),
         entered=entered,
         read=read,
         points=float(finding.get("points_lost") or 0),
         confidence_percent=None if read_at is None else round(100 * float(read_at)),
-        crop=_crop(finding.get("box"), sheets.get((str(material), _picture(finding)))),
+        crop=_crop(finding.get("box"), sheet),
     )
 
 

@@ -58,6 +58,7 @@ def _about(code: str, document: Document, name: str, *, entered: str | None = No
         level=Level.WARN,
         material=document.slot,
         picture=document.picture,
+        paper=document.kind,
         entered=entered,
         read=document.text(name),
         confidence=field.confidence,
@@ -77,6 +78,7 @@ def check_entries(case: CaseView) -> Iterator[Finding]:
                 field="education",
                 material=document.slot,
                 picture=document.picture,
+                paper=document.kind,
             )
     if case.entered.qualification is None:
         for document in case.of_kind(Kind.QUALIFICATION_CERTIFICATE):
@@ -86,4 +88,5 @@ def check_entries(case: CaseView) -> Iterator[Finding]:
                 field="qualification",
                 material=document.slot,
                 picture=document.picture,
+                paper=document.kind,
             )

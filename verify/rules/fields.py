@@ -178,6 +178,7 @@ def _compare_document(case: CaseView, document: Document) -> Iterator[Finding]:
             level=Level.BLOCK,
             material=document.slot,
             picture=document.picture,
+            paper=document.kind,
             measured=len(expected) - len(unread),
             limit=len(expected),
         )
@@ -202,6 +203,7 @@ def _unread(rule: FieldRule, document: Document, typed: TypedValue, found: Field
         field=real_path(rule.path, document.entry),
         material=document.slot,
         picture=document.picture,
+        paper=document.kind,
         entered=shown(typed),
         confidence=found.confidence if found is not None else 0.0,
         box=found.box if found is not None else None,
@@ -231,6 +233,7 @@ def _compare_field(
         field=real_path(rule.path, document.entry),
         material=document.slot,
         picture=document.picture,
+        paper=document.kind,
         entered=shown(typed),
         read=shown(read),
         match=compared.match,

@@ -27,6 +27,7 @@ def check_seal(case: CaseView) -> Iterator[Finding]:
                 source=rules.source,
                 material=document.slot,
                 picture=document.picture,
+                paper=document.kind,
                 confidence=present.confidence,
                 box=present.box,
             )
@@ -39,6 +40,7 @@ def check_seal(case: CaseView) -> Iterator[Finding]:
                 level=Level.WARN,
                 material=document.slot,
                 picture=document.picture,
+                paper=document.kind,
                 read=seal.raw or document.text("seal_text"),
                 box=seal.box,
             )
@@ -65,6 +67,7 @@ def _boxes(code: str, document: Document, level: Level) -> Finding:
         field="work.duties",
         material=document.slot,
         picture=document.picture,
+        paper=document.kind,
         confidence=field.confidence,
         box=field.box,
     )
@@ -78,7 +81,11 @@ def check_date(case: CaseView) -> Iterator[Finding]:
         day = parse_date(text) if text else None
         if day is None or field is None:
             yield finding(
-                "work-certificate-undated", level=Level.INFO, material=document.slot, picture=document.picture
+                "work-certificate-undated",
+                level=Level.INFO,
+                material=document.slot,
+                picture=document.picture,
+                paper=document.kind,
             )
             continue
         age_days = (case.today - day.latest()).days
@@ -88,6 +95,7 @@ def check_date(case: CaseView) -> Iterator[Finding]:
                 level=Level.WARN,
                 material=document.slot,
                 picture=document.picture,
+                paper=document.kind,
                 read=text,
                 confidence=field.confidence,
                 box=field.box,
@@ -99,6 +107,7 @@ def check_date(case: CaseView) -> Iterator[Finding]:
                 source=rules.max_age_source,
                 material=document.slot,
                 picture=document.picture,
+                paper=document.kind,
                 read=text,
                 confidence=field.confidence,
                 box=field.box,
@@ -119,6 +128,7 @@ def check_credit_code(case: CaseView) -> Iterator[Finding]:
             field="work.uscc",
             material=document.slot,
             picture=document.picture,
+            paper=document.kind,
             read=text,
             confidence=field.confidence,
             box=field.box,

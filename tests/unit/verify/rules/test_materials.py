@@ -281,6 +281,9 @@ def test_a_difference_on_the_second_document_names_its_picture_once(papers: Pape
     told = {item.code: (item.material, item.picture) for item in verdict.findings}
     assert told["degree-differs"] == ("diploma", 1)
     assert told["school-differs"] == ("diploma", 0)
+    # Its sentence calls the document by what it is, not by the slot it came along in.
+    (sentence,) = (item.message for item in verdict.findings if item.code == "degree-differs")
+    assert "学位证书" in sentence and "学历证书" not in sentence
     assert len(verdict.findings) == len({(item.code, item.field) for item in verdict.findings})
 
 
