@@ -142,7 +142,7 @@ def grey(face: Pixels, _: Portrait) -> Pixels:
 def sepia(face: Pixels, portrait: Portrait) -> Pixels:
     """A black-and-white photograph toned brown."""
     tone = np.array([1.07, 0.93, 0.72], np.float32)
-    return np.clip(grey(face, portrait) * tone, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(grey(face, portrait) * tone, 0, 255).astype(np.uint8), dtype=np.uint8)
 
 
 def noise(sigma: float) -> Degrade:
@@ -150,7 +150,7 @@ def noise(sigma: float) -> Degrade:
 
     def apply(face: Pixels, _: Portrait) -> Pixels:
         grain = np.random.default_rng(7).normal(0.0, sigma, face.shape)
-        return np.clip(face + grain, 0, 255).astype(np.uint8)
+        return np.asarray(np.clip(face + grain, 0, 255).astype(np.uint8), dtype=np.uint8)
 
     return apply
 
@@ -176,7 +176,7 @@ def face_blurred_out(face: Pixels, portrait: Portrait) -> Pixels:
     x, y = portrait.head.middle[0], portrait.head.eye_middle[1] + 0.2 * portrait.head.eye_chin_px
     size = (round(0.65 * portrait.head.face_width_px), round(1.3 * portrait.head.eye_chin_px))
     cv2.ellipse(area, (round(x), round(y)), size, 0, 0, 360, (1,), -1)
-    return np.where(area[:, :, None] > 0, smooth, face).astype(np.uint8)
+    return np.asarray(np.where(area[:, :, None] > 0, smooth, face).astype(np.uint8), dtype=np.uint8)
 
 
 _BLURRED, _DARK, _BRIGHT = ("photo-blurred",), ("photo-too-dark",), ("photo-too-bright",)

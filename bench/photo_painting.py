@@ -39,7 +39,7 @@ def _eyes(portrait: Portrait) -> list[tuple[NDArray[np.float64], float]]:
 
 def _blend(face: Pixels, cover: NDArray[np.float32], colour: NDArray[np.float32]) -> Pixels:
     mixed = face * (1.0 - cover[..., None]) + colour * cover[..., None]
-    return np.clip(mixed + 0.5, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(mixed + 0.5, 0, 255).astype(np.uint8), dtype=np.uint8)
 
 
 def _soft(area: NDArray[np.uint8], width: float) -> NDArray[np.float32]:

@@ -46,15 +46,17 @@ def _grey(face: Pixels) -> Pixels:
 
 def two_tone_copy(face: Pixels, _: Portrait) -> Pixels:
     """A fax or a scan set to black and white: every pixel is ink or paper."""
-    level, _ = cv2.threshold(_grey(face), 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
-    return np.where(_grey(face) > level, 255, 0).astype(np.uint8)[:, :, None].repeat(3, axis=2)
+    level, _split = cv2.threshold(_grey(face), 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
+    return np.asarray(
+        np.where(_grey(face) > level, 255, 0).astype(np.uint8)[:, :, None].repeat(3, axis=2), dtype=np.uint8
+    )
 
 
 def photocopy(face: Pixels, _: Portrait) -> Pixels:
     """A photocopier: grey, contrast far too steep, speckles."""
     steep = np.clip((_grey(face).astype(np.float32) - 110.0) * 2.6 + 128.0, 10, 245)
     speckles = np.random.default_rng(3).normal(0.0, 6.0, steep.shape)
-    return np.clip(steep + speckles, 0, 255).astype(np.uint8)[:, :, None].repeat(3, axis=2)
+    return np.asarray(np.clip(steep + speckles, 0, 255).astype(np.uint8)[:, :, None].repeat(3, axis=2), dtype=np.uint8)
 
 
 def _mirrored(face: Pixels) -> Pixels:
@@ -109,11 +111,11 @@ def photograph_of_print(face: Pixels, _: Portrait) -> Pixels:
     rough = np.random.default_rng(5).normal(0.0, 5.0, (desk_h, desk_w))
     desk = np.clip(np.array([134, 96, 64]) + (grain + rough)[:, :, None], 0, 255).astype(np.uint8)
     paper_h, paper_w = paper.shape[:2]
-    turn = cv2.getRotationMatrix2D((paper_w / 2, paper_h / 2), 2.5, 1.0)
+    turn = np.asarray(cv2.getRotationMatrix2D((paper_w / 2, paper_h / 2), 2.5, 1.0), dtype=np.float64)
     turn[:, 2] += ((desk_w - paper_w) / 2, (desk_h - paper_h) / 2)
     laid = cv2.warpAffine(paper, turn, (desk_w, desk_h), flags=cv2.INTER_AREA)
     cover = cv2.warpAffine(np.ones(paper.shape[:2], np.float32), turn, (desk_w, desk_h))[:, :, None]
-    return np.clip(laid * cover + desk * (1.0 - cover) + 0.5, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(laid * cover + desk * (1.0 - cover) + 0.5, 0, 255).astype(np.uint8), dtype=np.uint8)
 
 
 def photograph_of_screen(face: Pixels, _: Portrait) -> Pixels:
