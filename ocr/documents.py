@@ -44,8 +44,9 @@ _TWIN_EVIDENCE = 4.0
 _DOUBTFUL = 0.88
 # A box this much taller than wide runs down the picture.
 _STANDING_RATIO = 1.5
-# The emblem side, the document with the least text, has four to six lines; three of them are found at least.
-_LEAST_TURNED = 3
+# The emblem side, the document with the least text, has four to six lines; three of them are found at least. A title
+# alone is none.
+_LEAST_LINES = 3
 # Of the boxes on a turned document's side at least this share is doubtful.
 _TURNED_SHARE = 0.6
 # Directions that are tried; papers laid down loosely differ by less from one of them.
@@ -157,7 +158,7 @@ def _possible_reasons(page_text: str, evidence: dict[Kind, float], text: _Text) 
     twice = sum(weight for word, weight in telling_words(page_text, kind).items() if page_text.count(word) > 1)
     if twice >= _TWIN_EVIDENCE:
         reasons.add(Reason.TWINS)
-    if evidence[kind] >= FULL_EVIDENCE and int(text.doubtful.sum()) >= _LEAST_TURNED:
+    if evidence[kind] >= FULL_EVIDENCE and int(text.doubtful.sum()) >= _LEAST_LINES:
         reasons.add(Reason.TURNED)
     return frozenset(reasons)
 
@@ -201,7 +202,8 @@ def _weigh_parting(text: _Text, chosen: NDArray[np.bool_], reasons: frozenset[Re
     if Reason.KINDS in reasons and kind_a is not kind_b and min(a[kind_a], b[kind_b]) >= SECOND_KIND_EVIDENCE:
         # What stands on the wrong side counts against a parting; words that both kinds share do so for every one.
         return Reason.KINDS, a[kind_a] + b[kind_b] - a[kind_b] - b[kind_a]
-    if Reason.TWINS in reasons and kind_a is kind_b:
+    fewest = min(int(chosen.sum()), int((~chosen).sum()))
+    if Reason.TWINS in reasons and kind_a is kind_b and fewest >= _LEAST_LINES:
         common = telling_words(words[0], kind_a).keys() & telling_words(words[1], kind_a).keys()
         shared = float(sum(telling_words(words[0], kind_a)[word] for word in common))
         if shared >= _TWIN_EVIDENCE:
@@ -216,7 +218,7 @@ def _weigh_turned(text: _Text, chosen: NDArray[np.bool_], evidence: tuple[float,
     for told, side in ((evidence[0], ~chosen), (evidence[1], chosen)):
         doubtful = side & text.doubtful
         share = int(doubtful.sum()) / max(int(side.sum()), 1)
-        if told >= FULL_EVIDENCE and int(doubtful.sum()) >= _LEAST_TURNED and share >= _TURNED_SHARE:
+        if told >= FULL_EVIDENCE and int(doubtful.sum()) >= _LEAST_LINES and share >= _TURNED_SHARE:
             # All of the doubtful text belongs to the turned document, and nothing else.
             apart = int(doubtful.sum()) / max(int(text.doubtful.sum()), 1)
             return Reason.TURNED, told + FULL_EVIDENCE * apart * share

@@ -88,19 +88,7 @@ def finding(
         "value": value,
     }
     message = _message(code, words, measured=measured, limit=limit, policy=policy, source=source, match=match)
-    return Finding(
-        code=code,
-        level=level,
-        message=message,
-        field=field,
-        material=material,
-        picture=picture,
-        entered=entered,
-        read=read,
-        match=match,
-        confidence=confidence,
-        box=box,
-    )
+    return Finding(code, level, message, field, material, entered, read, match, confidence, box=box, picture=picture)
 
 
 def finding_of_defect(
