@@ -1,5 +1,5 @@
 # The two commands of the README are `make demo` and `make test`; each installs what it needs.
-.PHONY: help venv demo test check bench bench-photo hostile fuzz lock system system-fonts clean
+.PHONY: help venv demo test check bench bench-photo bench-compression bench-pages hostile fuzz lock system system-fonts clean
 
 SHELL := /bin/bash
 VENV := .venv
@@ -24,7 +24,7 @@ help:
 	@echo "make bench  accuracy, time and memory beside other engines"
 	@echo "make hostile  every hostile family against its budget, and 10,000 damaged files"
 	@echo "make fuzz   coverage-guided search for files that break the pre-scan (MINUTES=10)"
-	@echo "make bench-photo  the photo maker and checker on many portraits"
+	@echo "make bench-photo, bench-compression, bench-pages, hostile   the same for one part of imaging; docs/ tells what they show"
 	@echo "make venv   only build $(VENV) with the intake command in it"
 
 system:
@@ -67,9 +67,16 @@ test: check system-fonts
 bench: venv system-fonts
 	bench/run
 
-# The photo maker. Portraits of your own: make bench-photo PORTRAITS="DIR OTHER-DIR"
+# The photo maker, then the photo checks on spoilt copies. Portraits of your own: make bench-photo PORTRAITS="DIR DIR"
 bench-photo: venv system-fonts
 	$(BIN)/python -m bench.photo $(addprefix --portraits ,$(PORTRAITS)) $(ARGS)
+	$(BIN)/python -m bench.photo_checks $(addprefix --portraits ,$(PORTRAITS))
+
+bench-compression: venv system-fonts
+	$(BIN)/python -m bench.compression
+
+bench-pages: venv system-fonts
+	$(BIN)/python -m bench.page_quality
 
 hostile: venv
 	bench/run hostile
