@@ -291,9 +291,11 @@ def crop_to_content(part: Part) -> Pixels:
             left, right = min(left, x - edge), max(right, x + width + edge)
             top, bottom = min(top, y - edge), max(bottom, y + height + edge)
     scale = part.pixels.shape[1] / width_px
-    x0, y0 = (max(0, math.floor(v * scale)) for v in (left, top))
+    # At least one pixel, wherever the boxes of a damaged reading lie.
+    x0 = min(max(0, math.floor(left * scale)), part.pixels.shape[1] - 1)
+    y0 = min(max(0, math.floor(top * scale)), part.pixels.shape[0] - 1)
     x1, y1 = math.ceil(right * scale), math.ceil(bottom * scale)
-    return np.ascontiguousarray(part.pixels[y0:y1, x0:x1])
+    return np.ascontiguousarray(part.pixels[y0 : max(y0 + 1, y1), x0 : max(x0 + 1, x1)])
 
 
 def _moved(text: Sequence[Quad], matrix: FloatArray, before: Pixels, after: Pixels) -> tuple[Quad, ...]:

@@ -199,3 +199,26 @@ def test_a_card_that_fills_its_part_keeps_its_margins() -> None:
     assert inked(crop) == inked(picture)
     # From the mark at 0.08 of the width to the end of the text at 0.9, and a tenth of the text's width beyond it.
     assert crop.shape[1] >= (0.9 + 0.05 - 0.08) * WIDE
+
+
+small = st.floats(-0.2, 1.2)
+
+
+@settings(max_examples=60)
+@given(
+    st.lists(st.tuples(small, small, small, small), min_size=1, max_size=5),
+    st.lists(st.tuples(small, small, small, small), min_size=1, max_size=5),
+    st.integers(2, 90),
+    st.integers(2, 90),
+)
+def test_boxes_anywhere_never_break_it(
+    first: list[tuple[float, ...]], second: list[tuple[float, ...]], width_px: int, height_px: int
+) -> None:
+    picture = np.random.default_rng(1).integers(0, 255, (height_px, width_px, 3), dtype=np.uint8)
+    groups = [tuple(Quad.from_rect(*place) for place in group) for group in (first, second)]
+    cut = find_cut(picture, *groups)
+    for number, group in enumerate(groups):
+        whole = Part(picture, tuple(quad.clipped() for quad in group))
+        part = whole if cut is None else take_side(picture, cut, group, second=number == 1)
+        crop = crop_to_content(level_text(part))
+        assert min(crop.shape) >= 1

@@ -139,6 +139,30 @@ def test_papers_laid_down_loosely_are_parted(angle_deg: float, arrange: object) 
     }
 
 
+words = st.sampled_from((*FRONT, *BACK, *DIPLOMA, *DEGREE, *BOOKLET_LEFT, *BOOKLET_RIGHT, "试", "2.0", "。"))
+places = st.tuples(st.floats(0, 0.9), st.floats(0, 0.95), st.floats(0.001, 0.6), st.floats(0.001, 0.2))
+
+
+@given(
+    st.lists(st.tuples(words, places, st.floats(0, 1)), max_size=25), st.lists(places, max_size=6), st.floats(0.3, 3)
+)
+def test_whatever_was_read_every_box_goes_to_one_side(
+    read: list[tuple[str, tuple[float, ...], float]], seen: list[tuple[float, ...]], aspect: float
+) -> None:
+    def box(place: tuple[float, ...]) -> Quad:
+        return Quad.from_rect(place[0], place[1], place[0] + place[2], place[1] + place[3])
+
+    lines = tuple(Line(text, confidence, box(place)) for text, place, confidence in read)
+    unread = tuple(box(place) for place in seen)
+    found = propose_two(lines, unread, aspect=aspect)
+    if found is not None:
+        assert sorted(b.points for side in found.sides for b in side.boxes) == sorted(
+            b.points for b in (*(line.box for line in lines), *unread)
+        )
+        assert all(side.boxes for side in found.sides)
+        assert sum(len(side.lines) for side in found.sides) == len(lines)
+
+
 @pytest.mark.parametrize("arrange", [stacked, beside])
 def test_two_of_one_kind_are_parted(arrange: object) -> None:
     other = tuple(row.replace("李雪", "王芳").replace("1234", "9876") for row in DIPLOMA)
