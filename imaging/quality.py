@@ -82,9 +82,9 @@ class QualityLimits:
     hopeless_blur_share: float = 0.25
     # A third of the page may be a little softer than the rest: curled paper, a phone held at a slant.
     most_part_blur_share: float = 0.11
-    # Undamaged at most 0.03 of the page and 0.06 of a third. Blurred by 0.25 of a character's height 0.46 and more.
-    most_vanished_share: float = 0.2
-    most_part_vanished_share: float = 0.3
+    # Undamaged at most 0.11 of the page and 0.22 of a third. Blurred by 0.25 of a character's height 0.46 and more.
+    most_vanished_share: float = 0.15
+    most_part_vanished_share: float = 0.28
     hopeless_vanished_share: float = 0.75
     # Undamaged 0.39 and more. A shake by 0.3 of a character's height 0.25 in the median, by 0.5 at most 0.30.
     least_evenness: float = 0.32
@@ -101,8 +101,8 @@ class QualityLimits:
     least_chroma: float = 5.0
     # Copies of two levels have less middle grey than this, grey copies more.
     least_middle_share: float = 0.25
-    # Two of the twelve tiles; undamaged never one.
-    most_screen_share: float = 0.1
+    # Three of the twelve tiles; undamaged never one, printed in coarse dots of 8 to 11 pixels up to two.
+    most_screen_share: float = 0.2
     # An ID card of 450 px reads as well as a large one, of 315 px nearly, of 225 px not (OCR page, 5.1 and 5.2).
     least_long_side_px: float = 400.0
     hopeless_long_side_px: float = 240.0

@@ -75,7 +75,7 @@ def test_a_sharp_headline_of_thick_strokes_has_not_vanished() -> None:
 
 
 @pytest.mark.parametrize(
-    ("share", "part_share", "code"), [(0.21, 0.0, "page-blurred"), (0.2, 0.3, None), (0.2, 0.31, "page-blurred")]
+    ("share", "part_share", "code"), [(0.16, 0.0, "page-blurred"), (0.15, 0.28, None), (0.15, 0.29, "page-blurred")]
 )
 def test_limits_of_vanished_writing(share: float, part_share: float, code: str | None) -> None:
     part = Quad.from_rect(0, 0, 1, 0.3)
