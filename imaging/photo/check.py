@@ -53,7 +53,10 @@ def check_photo(
         defects += faceless_defects(pixels, models)
     else:
         measures |= measure_portrait(portrait)
-        defects += source_defects(measures)
+        # A source can still be set upright by the maker, a finished photo is what it is.
+        finished = (width, height) == (standard.width_px, standard.height_px)
+        max_roll_deg = limits.ROLL_FAIL_DEG if finished else limits.ROLL_MAKE_DEG
+        defects += source_defects(measures, max_roll_deg=max_roll_deg)
         defects += _placement_defects(measures, standard)
         defects += _background_defects(measures, standard)
     if source_bytes is not None:

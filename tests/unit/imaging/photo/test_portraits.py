@@ -140,6 +140,23 @@ def test_the_tilt_is_measured(degrees: int, face: Pixels, portrait: Portrait, mo
     assert studied.head.roll_deg == pytest.approx(degrees, abs=1.5)
 
 
+@pytest.mark.parametrize(("degrees", "severe"), [(11.0, False), (13.5, False), (17.0, True)])
+def test_a_lean_that_the_maker_takes_out_only_warns(
+    degrees: float, severe: bool, face: Pixels, portrait: Portrait, models: PhotoModels
+):
+    found = [d.severe for d in _check(_tilt(degrees)(face, portrait), models).defects if d.code == "photo-roll"]
+    assert found == [severe]
+
+
+@pytest.mark.parametrize(("degrees", "severe"), [(10.0, False), (14.0, True)])
+def test_a_finished_photo_may_lean_less(degrees: float, severe: bool, studio_photo, models: PhotoModels):
+    photo = studio_photo(1, "女")
+    portrait = study_portrait(photo, models)
+    assert portrait is not None
+    found = [d.severe for d in _check(_tilt(degrees)(photo, portrait), models).defects if d.code == "photo-roll"]
+    assert found == [severe]
+
+
 def test_a_small_face_is_found_by_tiles(face: Pixels, models: PhotoModels):
     scene = np.full((1000, 1400, 3), 128, np.uint8)
     scene[700:956, 300:556] = cv2.resize(face, (256, 256), interpolation=cv2.INTER_AREA)
