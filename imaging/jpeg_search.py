@@ -25,7 +25,7 @@ _SHEET_RATIO = 3 / 4
 # between neighbouring points). They only put a measure on the road; the bytes themselves are forecast.
 _SCALE_POWER, _SIDE_POWER = 0.65, 1.35
 # A forecast is followed until it lies this near to what is aimed at (share of the bytes), or so many times.
-_NEAR_ENOUGH, _MOST_STEPS = 0.01, 9
+_NEAR_ENOUGH, _MOST_STEPS = 0.015, 9
 # A picture that was shrunk to almost the right size keeps it, as long as its table stays this near to the road's.
 _MOST_OFF_ROAD = 1.35
 # Steps along the road, in ln(bytes): a smaller one is not worth another size.
@@ -158,7 +158,11 @@ class _Outlook:
         """Picture and table scale: the first place of the road where the forecast is no more than this, or its end."""
         place, end, may_return = self._place_for(aim_bytes / self._last_error), self._road.places()[-1], True
         while True:
-            image = shrunk(self._source, self._road.at(place)[0])
+            side_px, scale = self._road.at(place)
+            image = shrunk(self._source, side_px)
+            if self._is_largest(image) and place < end and image.size not in self._errors:
+                # This is where the place was found, so there is nothing to look up once more.
+                return image, scale
             scale, off = self._scale_for(image, aim_bytes)
             # Between posts the forecast was a guess. Patterns as fine as pixels change with the size, so go on or back.
             if off > 0 and place < end:

@@ -63,13 +63,14 @@ def test_floors_are_met_at_their_limits() -> None:
     [
         (row(size_bytes=200_001), "largest file"),
         (row(encodes=4), "encodes"),
-        (row(more=0.4), "more characters misread, worst page"),
+        (row(more=0.4), "more characters misread, whole pages, worst"),
     ],
 )
 def test_one_bad_page_misses_its_floor(bad: PageRow, missed: str) -> None:
     met = floors([*(row() for _ in range(12)), bad])
     assert not met[missed]
-    assert met["more characters misread, mean"]
+    assert met["more characters misread, whole pages, mean"]
+    assert met["more characters misread, lines given, of all"]
 
 
 def test_too_few_pages_are_told_and_the_gazette_does_not_count() -> None:
@@ -103,11 +104,12 @@ def test_seal_ink_is_followed_by_hue_and_chroma() -> None:
 
 def test_peers_keep_the_limit_or_give_nothing() -> None:
     image = Image.fromarray(np.random.default_rng(0).integers(0, 256, (200, 300, 3), dtype=np.uint8))
-    for way in (standard_bisection, quality_steps):
-        made = way(image, 30_000)
+    for way in (lambda limit: standard_bisection(image, (300, 200), limit), lambda limit: quality_steps(image, limit)):
+        made = way(30_000)
         assert 0 < len(made.data) <= 30_000
         assert made.pixels.shape == (200, 300, 3)
-        assert way(image, 500).data == b""
+        assert way(500).data == b""
+    assert standard_bisection(image, (150, 100), 30_000).pixels.shape == (100, 150, 3)
     assert fitted(red_page(), 30, 20).shape == (20, 30, 3)
 
 
