@@ -80,8 +80,8 @@ class Parts:
         service takes off the applicant. What remains are the faults of the picture itself.
         """
         from imaging.model import Defect
-        from imaging.photo.make import make_photo
         from imaging.photo.made import Made
+        from imaging.photo.make import make_photo
         from intake.rules import photo_standard
 
         made = make_photo(
