@@ -117,7 +117,7 @@ def _leaves_picture(quad: Quad) -> bool:
 
 
 def find_outline(pixels: Pixels) -> Outline | None:
-    """Looks for one paper or card: with four visible sides, then running out of the picture, then lacking a corner.
+    """Looks for one paper or card: with four visible sides, then lacking a corner, then running out of the picture.
 
     Args:
         pixels: uint8 RGB of shape (height, width, 3), upright or not.
@@ -143,11 +143,12 @@ def find_outline(pixels: Pixels) -> Outline | None:
     whole = _best(sides[~free.any(axis=1)], scene)
     if whole is not None and is_safe(whole):
         return whole
-    cut = _best(sides[_runs_out(free)], scene)
-    if cut is not None and is_cut(cut):
-        return cut
+    # Four sides that are seen say more than three and the picture's border.
     cornerless = _best(sides[~free.any(axis=1)], scene, beyond=True)
-    return cornerless if cornerless is not None and lacks_corner(cornerless) else whole
+    if cornerless is not None and lacks_corner(cornerless):
+        return cornerless
+    cut = _best(sides[_runs_out(free)], scene)
+    return cut if cut is not None and is_cut(cut) else whole
 
 
 def _paper_on_border(content: WrittenCells, corners: FloatArray, on_border: NDArray[np.bool_]) -> bool:
