@@ -4,7 +4,8 @@ Two uses: a scan under 200 KB, which may shrink in pixels, and the 1-inch photo 
 family of quantisation tables, flatter than the standard ones: at equal bytes they keep 1.5 dB more of a photo and
 recognise the most characters of a page (photo.md, Compression).
 
-What is written is baseline, not progressive: that saves 5 % and is the safer upload (the same page).
+What is written is baseline, not progressive: five pages came out from 4 % larger to 9 % smaller, and baseline is the
+safer upload (photo.md, Compression).
 """
 
 from __future__ import annotations

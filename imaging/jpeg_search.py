@@ -148,6 +148,7 @@ class _Outlook:
         self._source = source
         self._road = road
         self._nearest = source
+        self._largest: Image.Image | None = None
         self._posts: dict[float, Forecast] = {}
         self._sizes: dict[tuple[int, int], Forecast] = {}
         # By what factor more bytes were written than forecast, at each size tried and at the last one.
@@ -159,7 +160,7 @@ class _Outlook:
         place, end, may_return = self._place_for(aim_bytes / self._last_error), self._road.places()[-1], True
         while True:
             side_px, scale = self._road.at(place)
-            image = shrunk(self._source, side_px)
+            image = self._at_side(side_px)
             if self._is_largest(image) and place < end and image.size not in self._errors:
                 # This is where the place was found, so there is nothing to look up once more.
                 return image, scale
@@ -180,6 +181,14 @@ class _Outlook:
         if off > 0 or (off < -_LEAST_STEP and not self._is_largest(image)):
             return self.settle(aim_bytes)
         return image, scale
+
+    def _at_side(self, side_px: float) -> Image.Image:
+        """The source at a size; its largest size was made for the forecast already."""
+        if self._largest is None:
+            self._largest = shrunk(self._source, self._road.posts[0][0])
+        if shrunk_size(self._source, side_px) == self._largest.size:
+            return self._largest
+        return shrunk(self._source, side_px)
 
     def _is_largest(self, image: Image.Image) -> bool:
         return image.size == shrunk_size(self._source, self._road.posts[0][0])
@@ -252,7 +261,7 @@ class _Outlook:
     def _at_post(self, side_px: float) -> Forecast:
         """Posts are asked for from the largest to the smallest, so each is shrunk from the one before."""
         if side_px not in self._posts:
-            self._nearest = shrunk(self._nearest, side_px)
+            self._nearest = shrunk(self._nearest, side_px) if self._posts else self._at_side(side_px)
             first = not self._posts
             self._posts[side_px] = self._forecast(self._nearest) if first else forecast(np.asarray(self._nearest))
         return self._posts[side_px]
