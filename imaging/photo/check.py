@@ -217,12 +217,21 @@ def _file_defects(standard: PhotoStandard, *, source_bytes: int | None, source_f
         yield Defect("photo-too-few-bytes", source_bytes, standard.min_bytes, severe=True)
 
 
+def too_few_pixels(standard: PhotoStandard, *, width_px: int, height_px: int) -> tuple[Defect, ...]:
+    """The defect of a picture smaller than the standard, told of the side that is shorter by more; else nothing.
+
+    The exam photo tool refuses sources below 295x413 and forbids enlarging (photo.md, "Chinese rules").
+    """
+    if width_px < standard.width_px and width_px * standard.height_px <= height_px * standard.width_px:
+        return (Defect("photo-too-few-pixels", width_px, standard.width_px, severe=True),)
+    if height_px < standard.height_px:
+        return (Defect("photo-too-few-pixels", height_px, standard.height_px, severe=True),)
+    return ()
+
+
 def _size_defects(width: int, height: int, standard: PhotoStandard) -> Iterator[Defect]:
     """Too small can never be mended and has its own code; any other size only needs a new crop."""
-    if width < standard.width_px and width * standard.height_px <= height * standard.width_px:
-        yield Defect("photo-too-few-pixels", width, standard.width_px, severe=True)
-    elif height < standard.height_px:
-        yield Defect("photo-too-few-pixels", height, standard.height_px, severe=True)
+    yield from too_few_pixels(standard, width_px=width, height_px=height)
     if width != standard.width_px:
         yield Defect("photo-wrong-size", width, standard.width_px, severe=True)
     elif height != standard.height_px:

@@ -19,7 +19,7 @@ from imaging.photo import frame, limits
 from imaging.photo.backdrop_key import complete_mask
 from imaging.photo.background import lift_white
 from imaging.photo.border import find_frame
-from imaging.photo.check import check_photo, no_face, pixels_needed, source_defects
+from imaging.photo.check import check_photo, faceless_defects, pixels_needed, source_defects, too_few_pixels
 from imaging.photo.crop import Crop, NoCrop, choose_crop, head_as_shown, is_inside_profile
 from imaging.photo.frame import Matrix
 from imaging.photo.made import Composed, Made, PhotoResult, Refused
@@ -110,7 +110,7 @@ def make_photo(
 def _study(pixels: Pixels, models: PhotoModels, standard: PhotoStandard, background: Background) -> _Order | Refused:
     portrait = study_portrait(find_frame(pixels).removed_from(pixels), models)
     if portrait is None:
-        return Refused(defects=(no_face(),), measures={"faces": 0.0})
+        return Refused(defects=faceless_defects(pixels, models), measures={"faces": 0.0})
     measures = measure_portrait(portrait)
     return _Order(
         portrait=portrait,
@@ -134,10 +134,16 @@ def _make(order: _Order, head: Head, limit_bytes: int) -> PhotoResult:
         source_width_px=portrait.pixels.shape[1],
         source_height_px=portrait.pixels.shape[0],
     )
+    height, width = portrait.pixels.shape[:2]
+    # White beside the person could fill the missing pixels of a small source; that would be padding.
+    small = too_few_pixels(order.standard, width_px=width, height_px=height)
     if isinstance(crop, NoCrop):
-        return Refused(defects=(*blocking, _crop_defect(crop, portrait)), measures=order.measures)
-    if blocking:
-        return Refused(defects=blocking, measures=order.measures)
+        reason = _crop_defect(crop, portrait)
+        # One sentence about pixels is enough, and the crop's tells how many it takes.
+        others = () if reason.code == "photo-too-few-pixels" else small
+        return Refused(defects=(*blocking, *others, reason), measures=order.measures)
+    if blocking or small:
+        return Refused(defects=(*blocking, *small), measures=order.measures)
     composed = Composed(pixels=_render(order, crop), crop=crop)
     return _finish(order, composed, replace(order.standard, max_bytes=limit_bytes))
 

@@ -22,6 +22,9 @@ from imaging.photo.weights import PhotoModels
 # What the landmark network says of a face that is really upright: 47 real portraits in their right turn, 17.8 and more
 # before the logistic; the same read upside down, with medical masks or blurred out at most 13. This is 14.7.
 _SURE_PRESENCE = 1.0 - 4e-7
+# The least that the main face of a picture as it came must have: spoilt portraits (blurred, dark, cut, behind glasses)
+# 0.9998 and more, things taken for a face (a rocket) up to 0.72. This is 3.0 before the logistic.
+_LIKELY_PRESENCE = 0.95
 # Landmarks tilted further than this belong to a turned picture: another quarter turn fits better.
 _MAX_UPRIGHT_ROLL_DEG = 45.0
 # Working copies: detector and landmarks see 128 and 192 pixels, so more than this only costs time (photo.md).
@@ -141,7 +144,7 @@ def _search_turns(
         if degrees == 0:
             if sure:
                 return 0, faces
-            as_it_came = faces
+            as_it_came = faces if any(face.presence >= _LIKELY_PRESENCE for face in faces) else []
         elif sure and (best is None or _top_score(sure) > _top_score(best[1])):
             best = degrees, sure
     return best or ((0, as_it_came) if as_it_came else None)

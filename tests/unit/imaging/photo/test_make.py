@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 import pytest
 from PIL import Image
+from skimage.data import rocket
 
 from fixtures.portraits import draw_figure
 from imaging.model import Pixels
@@ -175,3 +176,22 @@ def test_a_busy_background_is_said_to_leave_traces(models: PhotoModels):
 def test_the_same_source_gives_the_same_bytes(face: Pixels, models: PhotoModels, made: Made):
     again = _made(face, models)
     assert (again.data, again.report) == (made.data, made.report)
+
+
+@pytest.mark.parametrize(("width_px", "height_px"), [(294, 413), (295, 412)])
+def test_a_source_below_the_standard_is_refused_and_not_filled_with_white(
+    width_px: int, height_px: int, studio_photo, models: PhotoModels
+):
+    # Centred on the drawn head, whose own margins leave room for one column or row less.
+    small = studio_photo(3, "女")[:height_px, :width_px]
+    result = make_photo(np.ascontiguousarray(small), models, ONE_INCH, max_bytes=LIMIT_BYTES, background="whiten")
+    assert isinstance(result, Refused)
+    assert "photo-too-few-pixels" in [defect.code for defect in result.defects]
+
+
+def test_a_rocket_is_no_face(models: PhotoModels):
+    result = make_photo(
+        np.asarray(rocket(), dtype=np.uint8), models, ONE_INCH, max_bytes=LIMIT_BYTES, background="whiten"
+    )
+    assert isinstance(result, Refused)
+    assert [defect.code for defect in result.defects] == ["photo-no-face"]
