@@ -26,6 +26,7 @@ def check_photo(
     *,
     source_bytes: int | None,
     source_format: str | None,
+    copied: Measures | None = None,
 ) -> PhotoReport:
     """Checks a finished photo against a standard.
 
@@ -35,6 +36,8 @@ def check_photo(
         standard: What the photo must be.
         source_bytes: Size of the file; None skips the byte rules.
         source_format: Format of the file as `Rendition.source_format` names it; None skips the format rule.
+        copied: Signs of a picture of a picture, of `imaging.photo.copies`, where they were measured on the source that
+            the photo was made of: at its full size they show better. None measures them here.
 
     Returns:
         All measures and every defect, severe ones first.
@@ -52,7 +55,7 @@ def check_photo(
         measures["faces"] = 0.0
         defects += faceless_defects(pixels, models)
     else:
-        measures |= measure_portrait(portrait)
+        measures |= measure_portrait(portrait, copied)
         # A source can still be set upright by the maker, a finished photo is what it is.
         finished = (width, height) == (standard.width_px, standard.height_px)
         max_roll_deg = limits.ROLL_FAIL_DEG if finished else limits.ROLL_MAKE_DEG

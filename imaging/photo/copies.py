@@ -40,6 +40,10 @@ _INK_SPAN = (0.1, 0.9)
 _PAGE_SIDE_PX = 256
 
 
+# Names of what `measure_copy` gives.
+COPY_MEASURES = ("screen", "inner_frame")
+
+
 def measure_copy(pixels: Pixels, face_at: Sequence[tuple[float, float]]) -> dict[str, float]:
     """Signs of a photographed screen or print, shares 0..1.
 

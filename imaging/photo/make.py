@@ -20,6 +20,7 @@ from imaging.photo.backdrop_key import complete_mask
 from imaging.photo.background import lift_white
 from imaging.photo.border import find_frame
 from imaging.photo.check import check_photo, faceless_defects, pixels_needed, source_defects, too_few_pixels
+from imaging.photo.copies import COPY_MEASURES
 from imaging.photo.crop import Crop, NoCrop, choose_crop, head_as_shown, is_inside_profile
 from imaging.photo.frame import Matrix
 from imaging.photo.made import Composed, Made, PhotoResult, Refused
@@ -224,7 +225,14 @@ def _finish(order: _Order, composed: Composed, standard: PhotoStandard) -> Photo
         too_big = Defect("photo-too-many-bytes", refusal.measured, standard.max_bytes, severe=True)
         return Refused(defects=(too_big,), measures=order.measures)
     again = np.asarray(Image.open(io.BytesIO(encoded.data)).convert("RGB"), dtype=np.uint8)
-    report = check_photo(again, order.models, standard, source_bytes=len(encoded.data), source_format="JPEG")
+    report = check_photo(
+        again,
+        order.models,
+        standard,
+        source_bytes=len(encoded.data),
+        source_format="JPEG",
+        copied={name: order.measures[name] for name in COPY_MEASURES},
+    )
     if not report.acceptable:
         return Refused(defects=tuple(defect for defect in report.defects if defect.severe), measures=report.measures)
     replaced = order.whiten and not order.background_white

@@ -6,6 +6,7 @@ docs/photo-checks.md lists them with unit, limit and ordinary range, row by row 
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 import cv2
 import numpy as np
@@ -44,8 +45,13 @@ _HEAD_HALF_WIDTH = 0.75
 _FOREHEAD_MIDDLE = 151
 
 
-def measure_portrait(portrait: Portrait) -> dict[str, float]:
-    """All measures of a portrait by name; shares are 0..1, see each group's function."""
+def measure_portrait(portrait: Portrait, copied: Mapping[str, float] | None = None) -> dict[str, float]:
+    """All measures of a portrait by name; shares are 0..1, see each group's function.
+
+    Args:
+        portrait: The studied picture.
+        copied: Of `measure_copy`, where the picture was made of one that it was measured on; None measures it here.
+    """
     view = view_face(portrait)
     points, eye_chin = portrait.faces[0].points, portrait.head.eye_chin_px
     return {
@@ -59,7 +65,7 @@ def measure_portrait(portrait: Portrait) -> dict[str, float]:
         **measure_texture(view, portrait),
         **_colour(view),
         **_frame_share(portrait),
-        **measure_copy(portrait.pixels, (portrait.head.eye_middle, portrait.head.chin)),
+        **(copied or measure_copy(portrait.pixels, (portrait.head.eye_middle, portrait.head.chin))),
         **_background(portrait),
     }
 
