@@ -12,7 +12,7 @@ from imaging.photo.copies import ink_or_paper
 from imaging.photo.cut_face import cut_off_share
 from imaging.photo.measures import measure_portrait
 from imaging.photo.model import PhotoReport
-from imaging.photo.portrait import study_portrait
+from imaging.photo.portrait import Portrait, study_portrait
 from imaging.photo.standards import PhotoStandard
 from imaging.photo.weights import PhotoModels
 
@@ -27,6 +27,7 @@ def check_photo(
     source_bytes: int | None,
     source_format: str | None,
     copied: Measures | None = None,
+    studied: Portrait | None = None,
 ) -> PhotoReport:
     """Checks a finished photo against a standard.
 
@@ -38,6 +39,7 @@ def check_photo(
         source_format: Format of the file as `Rendition.source_format` names it; None skips the format rule.
         copied: Signs of a picture of a picture, of `imaging.photo.copies`, where they were measured on the source that
             the photo was made of: at its full size they show better. None measures them here.
+        studied: Of `study_portrait` on these pixels, where that was done already.
 
     Returns:
         All measures and every defect, severe ones first.
@@ -46,7 +48,7 @@ def check_photo(
     defects = list(_file_defects(standard, source_bytes=source_bytes, source_format=source_format))
     defects += _size_defects(width, height, standard)
     measures: dict[str, float] = {"width_px": float(width), "height_px": float(height)}
-    portrait = study_portrait(pixels, models)
+    portrait = studied or study_portrait(pixels, models)
     border = find_frame(pixels).share_of(pixels)
     measures["border"] = border
     if border > limits.BORDER_FAIL:

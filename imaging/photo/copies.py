@@ -98,6 +98,10 @@ def _steepness(grey: NDArray[np.generic], *, across: bool) -> Floats:
 
 def _rectangle(contour: NDArray[np.int32], picture_px: int) -> Floats | None:
     """The four corners, shape (4, 2), of a contour that could be a print's; else None."""
+    _, _, width, height = cv2.boundingRect(contour)
+    if width * height <= _LEAST_AREA * picture_px:
+        # Most contours are too small at first sight.
+        return None
     hull = cv2.convexHull(contour)
     if not _LEAST_AREA * picture_px < cv2.contourArea(hull) < _MOST_AREA * picture_px:
         return None

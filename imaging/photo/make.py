@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from imaging.compress import encode_photo
+from imaging.compress import Compressed, encode_photo
 from imaging.errors import ImageRefused
 from imaging.model import Defect, Pixels
 from imaging.photo import frame, limits
@@ -26,7 +26,7 @@ from imaging.photo.frame import Matrix
 from imaging.photo.made import Composed, Made, PhotoResult, Refused
 from imaging.photo.masking import person_mask
 from imaging.photo.matting import clear_leftovers, cut_out, on_white
-from imaging.photo.measures import measure_portrait
+from imaging.photo.measures import measure_geometry, measure_portrait
 from imaging.photo.model import Floats, PhotoReport
 from imaging.photo.portrait import Head, Portrait, study_portrait
 from imaging.photo.standards import PhotoStandard
@@ -72,6 +72,27 @@ class _Order:
         return self.background_white or self.whiten
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Draft:
+    """A photo that is written but not judged yet.
+
+    Attributes:
+        composed: Before encoding.
+        encoded: The file.
+        decoded: The file's pixels.
+        studied: The head in them; None when no face is found any more.
+    """
+
+    composed: Composed
+    encoded: Compressed
+    decoded: Pixels
+    studied: Portrait | None
+
+    def is_inside(self, standard: PhotoStandard) -> bool:
+        """True when its geometry lies inside the standard's profile."""
+        return self.studied is not None and is_inside_profile(measure_geometry(self.studied), standard)
+
+
 def make_photo(
     pixels: Pixels,
     models: PhotoModels,
@@ -98,14 +119,17 @@ def make_photo(
     order = _study(pixels, models, standard, background)
     if isinstance(order, Refused):
         return order
-    limit_bytes = min(max_bytes, standard.max_bytes)
-    result = _make(order, order.portrait.head, limit_bytes)
-    if isinstance(result, Refused) or is_inside_profile(result.report.measures, standard):
-        return result
-    # Behind another background the same head can measure a little differently: it is placed anew as the photo shows it.
-    shown = head_as_shown(order.portrait.head, result.composed.crop, result.report.measures, standard)
-    again = _make(order, shown, limit_bytes)
-    return again if isinstance(again, Made) and is_inside_profile(again.report.measures, standard) else result
+    draft = _draft(order, order.portrait.head, min(max_bytes, standard.max_bytes))
+    if isinstance(draft, Refused):
+        return draft
+    if draft.studied is not None and not draft.is_inside(standard):
+        # Before another background the same head can measure a little differently: it is placed as the photo shows it.
+        geometry = measure_geometry(draft.studied)
+        shown = head_as_shown(order.portrait.head, draft.composed.crop, geometry, standard)
+        second = _draft(order, shown, min(max_bytes, standard.max_bytes))
+        if isinstance(second, _Draft) and second.is_inside(standard):
+            draft = second
+    return _judge(order, draft)
 
 
 def _study(pixels: Pixels, models: PhotoModels, standard: PhotoStandard, background: Background) -> _Order | Refused:
@@ -123,8 +147,8 @@ def _study(pixels: Pixels, models: PhotoModels, standard: PhotoStandard, backgro
     )
 
 
-def _make(order: _Order, head: Head, limit_bytes: int) -> PhotoResult:
-    """One photo with the head placed as measured."""
+def _draft(order: _Order, head: Head, limit_bytes: int) -> _Draft | Refused:
+    """One photo with the head placed as measured, encoded, and looked at again."""
     found = source_defects(order.measures, max_roll_deg=limits.ROLL_MAKE_DEG)
     blocking = tuple(defect for defect in found if defect.severe)
     portrait = order.portrait
@@ -146,7 +170,13 @@ def _make(order: _Order, head: Head, limit_bytes: int) -> PhotoResult:
     if blocking or small:
         return Refused(defects=(*blocking, *small), measures=order.measures)
     composed = Composed(pixels=_render(order, crop), crop=crop)
-    return _finish(order, composed, replace(order.standard, max_bytes=limit_bytes))
+    try:
+        encoded = encode_photo(composed.pixels, max_bytes=limit_bytes, dpi=order.standard.dpi)
+    except ImageRefused as refusal:
+        too_big = Defect("photo-too-many-bytes", refusal.measured, limit_bytes, severe=True)
+        return Refused(defects=(too_big,), measures=order.measures)
+    decoded = np.asarray(Image.open(io.BytesIO(encoded.data)).convert("RGB"), dtype=np.uint8)
+    return _Draft(composed, encoded, decoded, study_portrait(decoded, order.models))
 
 
 def _crop_defect(crop: NoCrop, portrait: Portrait) -> Defect:
@@ -218,20 +248,16 @@ def _mask_crop(work: Pixels, inside: NDArray[np.bool_], models: PhotoModels) -> 
     return np.asarray(complete_mask(small, grown, seen) * seen, dtype=np.float32)
 
 
-def _finish(order: _Order, composed: Composed, standard: PhotoStandard) -> PhotoResult:
-    try:
-        encoded = encode_photo(composed.pixels, max_bytes=standard.max_bytes, dpi=standard.dpi)
-    except ImageRefused as refusal:
-        too_big = Defect("photo-too-many-bytes", refusal.measured, standard.max_bytes, severe=True)
-        return Refused(defects=(too_big,), measures=order.measures)
-    again = np.asarray(Image.open(io.BytesIO(encoded.data)).convert("RGB"), dtype=np.uint8)
+def _judge(order: _Order, draft: _Draft) -> PhotoResult:
+    """The photo with the checks of what was written, or what stands against it."""
     report = check_photo(
-        again,
+        draft.decoded,
         order.models,
-        standard,
-        source_bytes=len(encoded.data),
+        order.standard,
+        source_bytes=len(draft.encoded.data),
         source_format="JPEG",
         copied={name: order.measures[name] for name in COPY_MEASURES},
+        studied=draft.studied,
     )
     if not report.acceptable:
         return Refused(defects=tuple(defect for defect in report.defects if defect.severe), measures=report.measures)
@@ -239,12 +265,12 @@ def _finish(order: _Order, composed: Composed, standard: PhotoStandard) -> Photo
     if replaced:
         report = _with_edge_warning(report, order.measures)
     return Made(
-        data=encoded.data,
+        data=draft.encoded.data,
         report=report,
         background_replaced=replaced,
         turned_deg=order.portrait.turned_deg,
-        composed=composed,
-        encodes=encoded.encodes,
+        composed=draft.composed,
+        encodes=draft.encoded.encodes,
     )
 
 

@@ -70,6 +70,11 @@ def measure_portrait(portrait: Portrait, copied: Mapping[str, float] | None = No
     }
 
 
+def measure_geometry(portrait: Portrait) -> dict[str, float]:
+    """Only where the head is and how it is turned: what a photo's profile speaks about."""
+    return {**_size(portrait), **_pose(portrait)}
+
+
 def _size(portrait: Portrait) -> dict[str, float]:
     """Geometry as shares of the picture: what the photo standards speak about."""
     height, width = portrait.pixels.shape[:2]

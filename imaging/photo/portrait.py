@@ -23,8 +23,8 @@ from imaging.photo.weights import PhotoModels
 # before the logistic; the same read upside down, with medical masks or blurred out at most 13. This is 14.7.
 _SURE_PRESENCE = 1.0 - 4e-7
 # The least that the main face of a picture as it came must have: spoilt portraits (blurred, dark, cut, behind glasses)
-# 0.9998 and more, things taken for a face (a rocket) up to 0.72. This is 3.0 before the logistic.
-_LIKELY_PRESENCE = 0.95
+# 0.9998 and more, behind medical masks 0.65 to 0.99, things taken for a face (a rocket) up to 0.72.
+_LIKELY_PRESENCE = 0.75
 # Landmarks tilted further than this belong to a turned picture: another quarter turn fits better.
 _MAX_UPRIGHT_ROLL_DEG = 45.0
 # Working copies: detector and landmarks see 128 and 192 pixels, so more than this only costs time (photo.md).
