@@ -19,9 +19,8 @@ from bench.engine_process import ROOT, EngineProcess, last_core
 from bench.photo_judge import Row, judge_photo, refused
 from bench.photo_report import photo_part
 from bench.photo_scenes import Scene, scenes_of
+from bench.portraits import chosen_portraits, drawn_portrait, folder_portraits, portrait_parser
 from bench.report import Part, render, save
-from fixtures.people import make_person
-from fixtures.photos import take_photo
 from imaging.errors import ImageRefused
 from imaging.model import Pixels
 from imaging.photo.standards import GA461, ONE_INCH, PhotoStandard
@@ -32,7 +31,6 @@ from imaging.sandbox import Decoder
 DRAWN_SEEDS = range(730_000, 730_100)
 # A studio file and two phone pictures, of the generator's ageing levels.
 DRAWN_LEVELS = ("scan", "good_phone", "hard_phone")
-SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp"})
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -79,38 +77,17 @@ def _run_scene(scene: Scene, child: EngineProcess, models: PhotoModels, folder: 
 
 def _portraits(options: argparse.Namespace) -> Iterator[tuple[str, Pixels | ImageRefused]]:
     with Decoder() as decoder:
-        for folder in options.portraits:
-            for path in sorted(Path(folder).iterdir()):
-                if path.suffix.lower() in SUFFIXES:
-                    yield path.stem, _decoded(decoder, path.read_bytes())
+        yield from folder_portraits(options.portraits, decoder)
         if not options.portraits:
             yield "astronaut", np.asarray(astronaut(), dtype=np.uint8)
         for number in range(options.drawn):
-            seed, level = DRAWN_SEEDS[number], DRAWN_LEVELS[number % len(DRAWN_LEVELS)]
-            yield f"drawn-{seed}", _decoded(decoder, take_photo(make_person(seed), level, seed=seed).data)
-
-
-def _decoded(decoder: Decoder, data: bytes) -> Pixels | ImageRefused:
-    try:
-        return decoder.decode(data).pixels
-    except ImageRefused as refusal:
-        return refusal
+            yield drawn_portrait(DRAWN_SEEDS[number], DRAWN_LEVELS[number % len(DRAWN_LEVELS)], decoder)
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="make bench-photo", description="The photo maker on many portraits.")
-    parser.add_argument(
-        "--portraits", action="append", default=[], metavar="DIR", help="a folder of pictures of one person each"
-    )
-    parser.add_argument("--drawn", type=int, default=9, metavar="N", help="drawn portraits of nobody beside them")
+    parser = portrait_parser(prog="make bench-photo", description="The photo maker on many portraits.", drawn=9)
     parser.add_argument("--detail", action="store_true", help="a row for every picture, not only for every background")
-    options = parser.parse_args(arguments)
-    if not 0 <= options.drawn <= len(DRAWN_SEEDS):
-        parser.error(f"between 0 and {len(DRAWN_SEEDS)} drawn portraits")
-    missing = [folder for folder in options.portraits if not Path(folder).is_dir()]
-    if missing:
-        parser.error(f"no such folder: {missing[0]}")
-    return options
+    return chosen_portraits(parser, arguments, seeds=DRAWN_SEEDS)
 
 
 if __name__ == "__main__":

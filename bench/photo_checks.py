@@ -10,18 +10,19 @@ import argparse
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import cv2
 import numpy as np
 from skimage import data as pictures
 from skimage.data import astronaut
 
+from bench.engine_process import ROOT
 from bench.photo_checks_report import Answer, checks_part
+from bench.photo_child import MAX_BYTES
 from bench.photo_degradations import DEGRADATIONS, Degradation
+from bench.photo_encoders import decoded
+from bench.portraits import chosen_portraits, drawn_portrait, folder_portraits, portrait_parser
 from bench.report import render, save
-from fixtures.people import make_person
-from fixtures.photos import take_photo
 from imaging.errors import ImageRefused
 from imaging.model import Pixels
 from imaging.photo.check import check_photo
@@ -32,14 +33,10 @@ from imaging.photo.standards import ONE_INCH
 from imaging.photo.weights import PhotoModels, load_photo_models
 from imaging.sandbox import Decoder
 
-ROOT = Path(__file__).parents[1]
-SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp"})
 # Seeds of the drawn portraits; far from those of any other set.
 DRAWN_SEEDS = range(731_000, 731_100)
 # Sources are shrunk to this side before they are spoilt: the faults are no others in larger files, only slower.
 MAX_SIDE_PX = 1200
-# What the maker writes at most.
-MAX_BYTES = 20_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,10 +75,7 @@ def _pictures(name: str, pixels: Pixels, models: PhotoModels) -> Iterator[Pictur
     made = make_photo(pixels, models, ONE_INCH, max_bytes=MAX_BYTES, background="whiten")
     if not isinstance(made, Made):
         return
-    decoded = cv2.imdecode(np.frombuffer(made.data, np.uint8), cv2.IMREAD_COLOR)
-    if decoded is None:
-        return
-    finished = np.ascontiguousarray(decoded[:, :, ::-1], dtype=np.uint8)
+    finished = decoded(made.data)
     again = study_portrait(finished, models)
     if again is not None:
         yield Picture(name, "finished", finished, again)
@@ -116,22 +110,18 @@ def _made(name: str, degradation: Degradation, pixels: Pixels, models: PhotoMode
 
 def _sources(options: argparse.Namespace) -> Iterator[tuple[str, Pixels]]:
     with Decoder() as decoder:
-        for folder in options.portraits:
-            for path in sorted(Path(folder).iterdir()):
-                if path.suffix.lower() in SUFFIXES:
-                    yield from _decoded(decoder, path.stem, path.read_bytes())
+        for name, pixels in folder_portraits(options.portraits, decoder):
+            yield from _small(name, pixels)
         if not options.portraits:
             large = cv2.resize(np.asarray(astronaut(), np.uint8), None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC)
             yield "astronaut", np.asarray(large, dtype=np.uint8)
         for seed in DRAWN_SEEDS[: options.drawn]:
-            yield from _decoded(decoder, f"drawn-{seed}", take_photo(make_person(seed), "good_phone", seed=seed).data)
+            yield from _small(*drawn_portrait(seed, "good_phone", decoder))
 
 
-def _decoded(decoder: Decoder, name: str, data: bytes) -> Iterator[tuple[str, Pixels]]:
-    try:
-        pixels = decoder.decode(data).pixels
-    except ImageRefused as refusal:
-        print(f"bench: {name}: {refusal.code}", file=sys.stderr)
+def _small(name: str, pixels: Pixels | ImageRefused) -> Iterator[tuple[str, Pixels]]:
+    if isinstance(pixels, ImageRefused):
+        print(f"bench: {name}: {pixels.code}", file=sys.stderr)
         return
     factor = min(1.0, MAX_SIDE_PX / max(pixels.shape[:2]))
     if factor < 1.0:
@@ -149,20 +139,9 @@ def _without_face() -> Iterator[tuple[str, Pixels]]:
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        prog="python -m bench.photo_checks", description="The photo checks on spoilt copies."
-    )
-    parser.add_argument(
-        "--portraits", action="append", default=[], metavar="DIR", help="a folder of good pictures of one person each"
-    )
-    parser.add_argument("--drawn", type=int, default=4, metavar="N", help="drawn portraits of nobody beside them")
-    options = parser.parse_args(arguments)
-    if not 0 <= options.drawn <= len(DRAWN_SEEDS):
-        parser.error(f"between 0 and {len(DRAWN_SEEDS)} drawn portraits")
-    missing = [folder for folder in options.portraits if not Path(folder).is_dir()]
-    if missing:
-        parser.error(f"no such folder: {missing[0]}")
-    return options
+    description = "The photo checks on spoilt copies."
+    parser = portrait_parser(prog="python -m bench.photo_checks", description=description, drawn=4)
+    return chosen_portraits(parser, arguments, seeds=DRAWN_SEEDS)
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 import pytest
 
+from bench.photo_painting import lids
 from imaging.model import Pixels
 from imaging.photo import landmarks as mesh
 from imaging.photo.check import check_photo
@@ -40,21 +41,6 @@ def _lenses(face: Pixels, portrait: Portrait) -> Pixels:
         centre, width = points.mean(axis=0), float(np.ptp(points[:, 0]))
         size = (round(width * 0.85), round(width * 0.6))
         cv2.ellipse(painted, (round(float(centre[0])), round(float(centre[1]))), size, 0, 0, 360, (20, 20, 20), -1)
-    return painted
-
-
-def _closed_lids(face: Pixels, portrait: Portrait) -> Pixels:
-    """Skin over the eyes and a line of lashes."""
-    painted = face.copy()
-    for ring in (mesh.LEFT_EYE_RING, mesh.RIGHT_EYE_RING):
-        points = portrait.faces[0].points[list(ring), :2]
-        width, height = (float(side) for side in np.ptp(points, axis=0))
-        middle = (round(float(points[:, 0].mean())), round(float(points[:, 1].mean())))
-        lid = np.zeros(face.shape[:2], np.uint8)
-        cv2.ellipse(lid, middle, (round(width * 0.62), round(height * 0.5 + width * 0.14)), 0, 0, 360, (255,), -1)
-        painted = np.asarray(cv2.inpaint(painted, lid, 5, cv2.INPAINT_TELEA), dtype=np.uint8)
-        size = (round(width * 0.5), round(width * 0.16))
-        cv2.ellipse(painted, middle, size, 0, 20, 160, (50, 30, 25), max(1, round(width * 0.06)), cv2.LINE_AA)
     return painted
 
 
@@ -103,7 +89,7 @@ def _screenshot(face: Pixels, _: Portrait) -> Pixels:
         (_brightness(0.3), "photo-too-dark"),
         (_brightness(1.5), "photo-too-bright"),
         (_lenses, "photo-sunglasses"),
-        (_closed_lids, "photo-eyes-closed"),
+        (lids, "photo-eyes-closed"),
         (_tilt(20.0), "photo-roll"),
         (_tilt(-20.0), "photo-roll"),
         (_cut_forehead, "photo-head-cut"),
