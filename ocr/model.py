@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from imaging.geometry import Quad
 from imaging.model import Defect
+from imaging.tick_box import TickState
 
 FieldValue = str | bool | tuple[str, ...] | None
 
@@ -30,6 +31,13 @@ class Kind(StrEnum):
     UNIT_CERTIFICATE = "unit_certificate"
     INFORMATION_FORM = "information_form"
     UNKNOWN = "unknown"
+
+
+class Coverage(StrEnum):
+    """Whether all of a value can be seen; the words are printed in JSON and must not change."""
+
+    COMPLETE = "complete"
+    COVERED = "covered"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +70,7 @@ class Field:
         box: Place of the value on the rendition; None when it was never seen as a place.
         raw: As printed, before normalising; empty for values that are not text.
         repaired: True when a check digit chose between look-alike characters; `raw` keeps what was read.
+        coverage: `covered` where glare, a seal, a finger or the picture's border hides a part of the value.
     """
 
     value: FieldValue
@@ -69,6 +78,55 @@ class Field:
     box: Quad | None = None
     raw: str = ""
     repaired: bool = False
+    coverage: Coverage = Coverage.COMPLETE
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """One seal and what it says.
+
+    Attributes:
+        text: Name along the arc, without the number; empty when nothing could be read.
+        confidence: 0..1: certainty of the characters, low where differently made strips disagree.
+        number: Digits along the bottom, or None; not reliable on photos (ocr.md 3.2).
+        box: Upright rectangle around the seal.
+        centre_text: Straight text in the middle, such as 财务专用章; empty for none.
+        diameter_px: Geometric mean diameter in pixels of the rendition.
+        colour: `red` or `blue`.
+        ring: Share of the ring that carries ink, 0..1.
+        visible: Share of the ring that lies on the image, 0..1.
+    """
+
+    text: str
+    confidence: float
+    number: str | None
+    box: Quad
+    centre_text: str
+    diameter_px: float
+    colour: str = "red"
+    ring: float = 1.0
+    visible: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class TickBox:
+    """One of the twelve boxes of a work certificate.
+
+    Attributes:
+        duty: The printed duty, as in `ocr.duties.DUTIES`.
+        state: See `TickState`.
+        confidence: 0..1.
+        box: The square (or where it should be) on the rendition; None when not even the label was found.
+        shape: `none`, `tick`, `cross`, `filled`, `beside`, `glyph`.
+        inside: Share of the inner square that carries ink, 0..1.
+    """
+
+    duty: str
+    state: TickState
+    confidence: float
+    box: Quad | None = None
+    shape: str = "none"
+    inside: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +139,9 @@ class Reading:
         fields: The fields of design.md section 3 for this kind. A field never seen at all is absent.
         defects: What was noticed while reading (codes are worded by verify), such as `no-text`.
         lines: All recognised lines in reading order, for the reviewer; never logged.
+        variant: Which paper of its kind it is, such as `filing-form` among diplomas; empty for the ordinary one.
+        seals: All seals on the page, the clearest first; empty for kinds that carry none.
+        ticks: The twelve boxes of a work certificate in print order; empty for other kinds.
         picture: Which of the renditions made of one upload the boxes refer to, from 0; more than one only where the
             upload showed two documents and was parted.
     """
@@ -91,3 +152,6 @@ class Reading:
     defects: tuple[Defect, ...] = ()
     lines: tuple[Line, ...] = ()
     picture: int = 0
+    variant: str = ""
+    seals: tuple[Seal, ...] = ()
+    ticks: tuple[TickBox, ...] = ()

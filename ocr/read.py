@@ -5,7 +5,7 @@ The steps are listed in `read_page`; each lives in a module of its own.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
@@ -20,21 +20,9 @@ from ocr.kinds import KindGuess, detect_kinds
 from ocr.model import Field, Kind, Line, Reading
 from ocr.page import Page
 from ocr.proof import CARD_SIDES, are_two, is_clear, is_promising, keeps_document
-from ocr.readers import degree, diploma, id_card, qualification, work_certificate
-from ocr.stamped import add_seal_fields, add_tick_fields, merge_lines, read_stamps
-
-_READERS: Mapping[Kind, Callable[[Page], dict[str, Field]]] = MappingProxyType(
-    {
-        Kind.ID_CARD_FRONT: id_card.read_front,
-        Kind.ID_CARD_BACK: id_card.read_back,
-        Kind.DIPLOMA: diploma.read,
-        Kind.DEGREE_CERTIFICATE: degree.read,
-        Kind.QUALIFICATION_CERTIFICATE: qualification.read,
-        Kind.WORK_CERTIFICATE: work_certificate.read,
-    }
-)
-# Papers on which a seal may lie over text. ID cards carry none, and their emblem must not be searched for one.
-_STAMPED = frozenset({Kind.DIPLOMA, Kind.DEGREE_CERTIFICATE, Kind.QUALIFICATION_CERTIFICATE, Kind.WORK_CERTIFICATE})
+from ocr.readers.registry import READERS
+from ocr.stamped import NO_STAMPS, add_seal_fields, add_tick_fields, merge_lines, read_stamps
+from ocr.tick_boxes import read_duties
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -112,13 +100,13 @@ def _fields_before(side: Side, attempt: Attempt) -> dict[str, Field]:
 
     Both sides of a card are read from the whole picture too when it is not parted, so all that is read there counts.
     """
-    reader = _READERS.get(side.kind) if side.kind is not None else None
+    reader = READERS.get(side.kind) if side.kind is not None else None
     if reader is None:
         return {}
-    own = reader(Page.of(side.lines, aspect=attempt.aspect))
+    own = reader.fields(Page.of(side.lines, aspect=attempt.aspect))
     if side.kind not in CARD_SIDES:
         return own
-    return reader(Page.of(attempt.lines, aspect=attempt.aspect)) | own
+    return reader.fields(Page.of(attempt.lines, aspect=attempt.aspect)) | own
 
 
 def _read_attempt(
@@ -143,19 +131,22 @@ def _page_defects(lines: Sequence[Line], guesses: Sequence[KindGuess]) -> tuple[
 
 
 def _read_kind(pixels: Pixels, guess: KindGuess, lines: tuple[Line, ...], page: Page, engine: Engine) -> Reading:
-    reader = _READERS.get(guess.kind)
+    reader = READERS.get(guess.kind)
     if reader is None:
         return Reading(guess.kind, guess.confidence, lines=lines)
-    defects: tuple[Defect, ...] = ()
-    if guess.kind in _STAMPED:
-        stamps = read_stamps(pixels, engine, names=guess.kind is Kind.WORK_CERTIFICATE)
+    reading = Reading(guess.kind, guess.confidence, lines=lines)
+    stamps = read_stamps(pixels, engine, names=reader.sealed) if reader.stamped else NO_STAMPS
+    if stamps.lines:
         lines = merge_lines(lines, stamps.lines)
         page = Page.of(lines, aspect=page.aspect)
-        fields = reader(page)
-        if guess.kind is Kind.WORK_CERTIFICATE:
-            fields, seal_defects = add_seal_fields(fields, stamps)
-            fields, tick_defects = add_tick_fields(fields, pixels, lines, stamps, engine)
-            defects = (*seal_defects, *tick_defects)
-    else:
-        fields = reader(page)
-    return Reading(guess.kind, guess.confidence, MappingProxyType(dict(fields)), defects, lines)
+    reading = replace(reading, lines=lines, seals=stamps.seals)
+    fields, defects = reader.fields(page), reader.doubts(page)
+    if reader.sealed:
+        fields, more = add_seal_fields(fields, stamps)
+        defects = (*defects, *more)
+    if guess.kind is Kind.WORK_CERTIFICATE:
+        ticks = read_duties(pixels, lines, engine, seals=stamps.spots)
+        fields, more = add_tick_fields(fields, ticks)
+        defects = (*defects, *more)
+        reading = replace(reading, ticks=ticks.boxes)
+    return replace(reading, fields=MappingProxyType(dict(fields)), defects=defects, variant=reader.variant(page))

@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from imaging.geometry import Quad
 from imaging.model import Pixels
 from imaging.seal import SealSpot, find_seals
 from imaging.seal_band import FALLBACK_BAND, Band, find_bands
@@ -17,6 +16,7 @@ from imaging.seal_crop import SealCrop, clean_ink, colour_ink, crop_seal
 from imaging.seal_ink import Plane
 from imaging.seal_strip import Strip, centre_lines, number_strip, straight_strip
 from ocr.engine import Engine, Recognised
+from ocr.model import Seal
 from ocr.seal_vote import Glyph, Vote, ends_like_unit, han_count, is_han, name_glyphs, text_of, vote
 
 # More seals than this on one page are not read (two on a 自考 diploma, a few on a form).
@@ -39,33 +39,6 @@ NUMBER_DIGITS = (13, 20)
 NUMBER_CONFIDENCE_MIN = 0.85
 # Straight text in the middle is words such as 财务专用章; below this certainty it is a star's edge.
 CENTRE_CONFIDENCE_MIN = 0.70
-
-
-@dataclass(frozen=True, slots=True)
-class Seal:
-    """One seal and what it says.
-
-    Attributes:
-        text: Name along the arc, without the number; empty when nothing could be read.
-        confidence: 0..1: certainty of the characters, low where differently made strips disagree.
-        number: Digits along the bottom, or None; not reliable on photos (ocr.md 3.2).
-        box: Upright rectangle around the seal.
-        centre_text: Straight text in the middle, such as 财务专用章; empty for none.
-        diameter_px: Geometric mean diameter in pixels of the rendition.
-        colour: `red` or `blue`.
-        ring: Share of the ring that carries ink, 0..1.
-        visible: Share of the ring that lies on the image, 0..1.
-    """
-
-    text: str
-    confidence: float
-    number: str | None
-    box: Quad
-    centre_text: str
-    diameter_px: float
-    colour: str = "red"
-    ring: float = 1.0
-    visible: float = 1.0
 
 
 def read_seals(

@@ -13,9 +13,9 @@ from imaging.geometry import Quad, enclosing
 from imaging.model import Defect, Pixels
 from imaging.seal import SealSpot, find_seals
 from ocr.engine import Engine
-from ocr.model import Field, Line
-from ocr.seal import Seal, read_seals
-from ocr.tick_boxes import read_duties
+from ocr.model import Field, Line, Seal
+from ocr.seal import read_seals
+from ocr.tick_boxes import TickReading
 from ocr.under_seal import lines_under_seals
 
 # A seal's name this uncertain is shown to the reviewer as unreadable.
@@ -45,6 +45,9 @@ class Stamps:
     lines: tuple[Line, ...]
 
 
+NO_STAMPS = Stamps((), (), ())
+
+
 def read_stamps(pixels: Pixels, engine: Engine, *, names: bool) -> Stamps:
     """Finds the seals and reads what is on and under them.
 
@@ -55,7 +58,7 @@ def read_stamps(pixels: Pixels, engine: Engine, *, names: bool) -> Stamps:
     """
     spots = find_seals(pixels)
     if not spots:
-        return Stamps((), (), ())
+        return NO_STAMPS
     seals = read_seals(pixels, engine, spots=spots) if names else ()
     return Stamps(spots, seals, lines_under_seals(pixels, spots, engine))
 
@@ -96,11 +99,8 @@ def add_seal_fields(fields: dict[str, Field], stamps: Stamps) -> tuple[dict[str,
     }, ()
 
 
-def add_tick_fields(
-    fields: dict[str, Field], pixels: Pixels, lines: Sequence[Line], stamps: Stamps, engine: Engine
-) -> tuple[dict[str, Field], tuple[Defect, ...]]:
+def add_tick_fields(fields: dict[str, Field], ticks: TickReading) -> tuple[dict[str, Field], tuple[Defect, ...]]:
     """Adds duties: the ticked boxes in print order."""
-    ticks = read_duties(pixels, lines, engine, seals=stamps.spots)
     duties = Field(
         ticks.ticked,
         ticks.confidence,

@@ -18,7 +18,7 @@ from imaging.tick_square import Square, find_square
 from ocr.duties import DUTIES
 from ocr.duty_labels import FIXED_SENTENCES, MARK_SIGNS, DutyLabel, find_labels, sentences_found
 from ocr.engine import Engine
-from ocr.model import Line
+from ocr.model import Line, TickBox
 
 # Share of the 12 labels and the fixed sentences below which the paper is not the printed template (seed 004: another
 # format is not accepted). Recognition of hard photos loses up to four of the twenty.
@@ -35,27 +35,6 @@ SAME_SIDE = 0.15
 ODD_SIDE = 0.30
 # Inked share of a painted box; no character is this black.
 SOLID = 0.90
-
-
-@dataclass(frozen=True, slots=True)
-class TickBox:
-    """One of the twelve boxes.
-
-    Attributes:
-        duty: The printed duty, as in `ocr.duties.DUTIES`.
-        state: ticked, empty, uncertain or not-found.
-        confidence: 0..1.
-        box: The square (or where it should be) on the rendition; None when not even the label was found.
-        shape: `none`, `tick`, `cross`, `filled`, `beside`, `glyph`.
-        inside: Share of the inner square that carries ink, 0..1.
-    """
-
-    duty: str
-    state: TickState
-    confidence: float
-    box: Quad | None = None
-    shape: str = "none"
-    inside: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

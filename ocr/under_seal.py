@@ -17,8 +17,7 @@ from imaging.seal import SealSpot
 from imaging.under_seal import ENLARGEMENT, without_seal
 from ocr.engine import Engine
 from ocr.lines import cut_line, to_line
-from ocr.model import Line
-from ocr.seal import Seal
+from ocr.model import Line, Seal
 
 # Room above and below a seal, in its own heights. To the sides the page is searched in full: a line that begins far
 # outside of the seal has to come whole, or its piece and the plain reading of the whole would stand side by side.
