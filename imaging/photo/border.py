@@ -29,6 +29,8 @@ _MAX_DEPTH = 0.4
 _MAX_FRAMES = 3
 # So many places of a line are looked at.
 _PLACES = 200
+# Lines looked at in one step: most sides end within a few, and a bar of a screenshot has a hundred.
+_LINES_AT_ONCE = 32
 # Nothing smaller has a frame and a picture.
 _MIN_SIDE_PX = 4
 
@@ -80,32 +82,43 @@ def _outer_frame(pixels: Pixels) -> Frame:
     # Every line is seen at some places only: whether it is plain shows there as well, and a large picture has many.
     rows = pixels[:, :: max(1, pixels.shape[1] // _PLACES)]
     columns = pixels[:: max(1, pixels.shape[0] // _PLACES)].transpose(1, 0, 2)
-    views = (rows, rows[::-1], columns, columns[::-1])
-    depths = [_depth(view, _JUMP_SHARE) for view in views]
-    if sum(depth > 0 for depth in depths) < 2 and not any(_depth(view, _CLEAR_JUMP_SHARE) for view in views):
+    edges = [_edge_of(view) for view in (rows, rows[::-1], columns, columns[::-1])]
+    sure = sum(edge.jump >= _JUMP_SHARE for edge in edges) >= 2 or any(edge.jump >= _CLEAR_JUMP_SHARE for edge in edges)
+    if not sure:
         return Frame()
     # A dark suit in front of a black bar jumps only beside the shoulders: once a frame is sure, less is enough.
-    return Frame(*(_depth(view, _FAINT_JUMP_SHARE) for view in views))
+    return Frame(*(edge.depth if edge.jump >= _FAINT_JUMP_SHARE else 0 for edge in edges))
 
 
-def _depth(lines: Pixels, jump_share: float) -> int:
-    """Number of leading lines that are mostly one plain colour and end in a sharp straight jump; 0 for none."""
+@dataclass(frozen=True, slots=True)
+class _Edge:
+    """Where the leading plain lines of one side end: their number, and the share of the line that jumps there."""
+
+    depth: int = 0
+    jump: float = 0.0
+
+
+def _edge_of(lines: Pixels) -> _Edge:
+    """The end of the leading lines that are mostly one plain colour; nothing when the side is not plain."""
     count = len(lines)
     colour = np.median(lines[0], axis=0)
-    if _share_of(lines[0], colour) < _FIRST_SHARE:
-        return 0
-    for index in range(1, min(count - 2, int(count * _MAX_DEPTH))):
-        if _share_of(lines[index], colour) >= _PLAIN_SHARE:
-            continue
-        # One mixed line may lie between the frame and the picture.
-        jumped = float((_away(lines[index + 1], colour) > _JUMP_LEVELS).mean()) >= jump_share
-        return index if jumped and index >= max(1, _MIN_DEPTH * count) else 0
-    return 0
+    if _plain_shares(lines[:1], colour)[0] < _FIRST_SHARE:
+        return _Edge()
+    last = min(count - 2, int(count * _MAX_DEPTH))
+    for start in range(1, last, _LINES_AT_ONCE):
+        mixed = np.flatnonzero(_plain_shares(lines[start : min(last, start + _LINES_AT_ONCE)], colour) < _PLAIN_SHARE)
+        if len(mixed):
+            depth = start + int(mixed[0])
+            # One mixed line may lie between the frame and the picture.
+            jump = float((_away(lines[depth + 1], colour) > _JUMP_LEVELS).mean())
+            return _Edge(depth, jump) if depth >= max(1, _MIN_DEPTH * count) else _Edge()
+    return _Edge()
 
 
-def _share_of(line: Pixels, colour: Floats) -> float:
-    return float((_away(line, colour) <= _PLAIN_LEVELS).mean())
+def _plain_shares(lines: Pixels, colour: Floats) -> Floats:
+    """Share of every line that has the colour."""
+    return np.asarray((_away(lines, colour) <= _PLAIN_LEVELS).mean(axis=1), dtype=np.float32)
 
 
-def _away(line: Pixels, colour: Floats) -> Floats:
-    return np.asarray(np.abs(line.astype(np.float32) - colour).max(axis=1), dtype=np.float32)
+def _away(pixels: Pixels, colour: Floats) -> Floats:
+    return np.asarray(np.abs(pixels.astype(np.float32) - colour).max(axis=-1), dtype=np.float32)

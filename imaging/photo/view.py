@@ -85,10 +85,23 @@ def eye_distance_px(points: Floats) -> float:
 
 def patch(values: Floats, view: FaceView, point: int) -> Floats:
     """All values of the view in a round patch around a mesh point, shape (n,) or (n, channels); may be empty."""
-    disc = np.zeros(view.grey.shape, np.uint8)
-    x, y = view.points[point]
-    cv2.circle(disc, (round(float(x)), round(float(y))), _PATCH_RADIUS_PX, (1,), -1)
-    return np.asarray(values[(disc > 0) & view.seen], dtype=np.float32)
+    x, y = (round(float(place)) for place in view.points[point])
+    left, top = x - _PATCH_RADIUS_PX, y - _PATCH_RADIUS_PX
+    # Only the square around it is looked at; where the view ends, it ends too.
+    rows, columns = slice(max(0, top), max(0, top + len(_DISC))), slice(max(0, left), max(0, left + len(_DISC)))
+    seen = view.seen[rows, columns]
+    disc = _DISC[rows.start - top :, columns.start - left :][: seen.shape[0], : seen.shape[1]]
+    return np.asarray(values[rows, columns][disc & seen], dtype=np.float32)
+
+
+def _disc() -> NDArray[np.bool_]:
+    side = 2 * _PATCH_RADIUS_PX + 1
+    drawn = np.zeros((side, side), np.uint8)
+    cv2.circle(drawn, (_PATCH_RADIUS_PX, _PATCH_RADIUS_PX), _PATCH_RADIUS_PX, (1,), -1)
+    return np.asarray(drawn > 0)
+
+
+_DISC = _disc()
 
 
 def patch_mean(values: Floats, view: FaceView, point: int) -> Floats:
