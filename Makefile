@@ -1,5 +1,5 @@
 # The two commands of the README are `make demo` and `make test`; each installs what it needs.
-.PHONY: help venv demo test check bench bench-photo bench-compression bench-pages hostile fuzz lock system system-fonts clean
+.PHONY: help venv demo test check bench bench-read bench-photo bench-compression bench-pages hostile fuzz lock system system-fonts clean
 
 SHELL := /bin/bash
 VENV := .venv
@@ -22,6 +22,7 @@ help:
 	@echo "make test   check and run all tests"
 	@echo "make check  format, lint, types, import contracts"
 	@echo "make bench  accuracy, time and memory beside other engines"
+	@echo "make bench-read  every kind of document at four ageing levels, and a sheet of what was misread"
 	@echo "make hostile  every hostile family against its budget, and 10,000 damaged files"
 	@echo "make fuzz   coverage-guided search for files that break the pre-scan (MINUTES=10)"
 	@echo "make bench-photo, bench-compression, bench-pages, hostile   the same for one part of imaging; docs/ tells what they show"
@@ -66,6 +67,10 @@ test: check system-fonts
 
 bench: venv system-fonts
 	bench/run
+
+# Also bench/read-report.html. Documents of your own seeds: make bench-read ARGS="--seed-from 1000 --detail"
+bench-read: venv system-fonts
+	bench/run read $(ARGS)
 
 # The photo maker, then the photo checks on spoilt copies. Portraits of your own: make bench-photo PORTRAITS="DIR DIR"
 bench-photo: venv system-fonts
