@@ -25,12 +25,15 @@ class Recognised:
         confidence: Mean character score, 0..1.
         char_centres: For every character, its centre along the line image's width, 0..1.
         char_confidences: For every character its score, 0..1.
+        char_rivals: For every character the one that the network would have taken next, or an empty text where no
+            other came into question; empty when the engine does not tell.
     """
 
     text: str
     confidence: float
     char_centres: tuple[float, ...] = ()
     char_confidences: tuple[float, ...] = ()
+    char_rivals: tuple[str, ...] = ()
 
 
 class Engine(Protocol):

@@ -85,6 +85,15 @@ class Flow:
         ]
         return min(scores) if scores else 0.0
 
+    def rivals(self, start: int, end: int) -> tuple[str, ...]:
+        """For every character of the range the engine's second choice; an empty text where none came into question."""
+        return tuple(
+            origin.line.char_rivals[origin.index]
+            if origin is not None and origin.index < len(origin.line.char_rivals)
+            else ""
+            for origin in self.origins[start:end]
+        )
+
     def field(self, start: int, end: int, value: FieldValue, *, repaired: bool = False) -> Field:
         """A field made of the characters `start` to `end`."""
         raw = self.text[start:end].strip()

@@ -126,6 +126,7 @@ def _ending_before(line: Line, x: float) -> Line:
         line.box.between(0.0, end),
         tuple((a / end, b / end) for a, b in line.char_spans[:count]),
         line.char_confidences[:count],
+        line.char_rivals[:count],
     )
 
 
@@ -137,6 +138,7 @@ def to_line(recognised: Recognised, box: Quad) -> Line:
         box,
         spans_from_centres(recognised.char_centres),
         recognised.char_confidences,
+        recognised.char_rivals,
     )
 
 

@@ -7,6 +7,7 @@ import re
 from ocr.check_digits import as_digits, is_resident_number
 from ocr.flow import Flow
 from ocr.model import Field
+from ocr.repair import checked_field
 
 # GB/T 3304-1991, the 56 ethnic groups as ID cards print them (without 族), and the three further entries in use.
 ETHNICITIES = tuple(
@@ -82,6 +83,10 @@ NAME = f"[{HAN}](?:[{HAN}{DOTS}]{{0,29}}?[{HAN}])??"
 # be an X. Letters are looked at later.
 RESIDENT_NUMBER = r"(?<![0-9A-Za-z])(?:[0-9OoQDIl|i]{17}[0-9OoQDIl|iXx×]|[0-9OoQDIl|i]{15})(?![0-9A-Za-z])"
 _LOOSE_NUMBER = r"(?<![0-9A-Za-z])[0-9OoQDIl|iqgbBSZ]{17}[0-9OoQDIl|iqgbBSZXx×](?![0-9A-Za-z])"
+# Blanks and hyphens of a grouped number; other marks are look-alikes of its digits.
+_MARKS = r"[\s\-]"
+# GB 11643-1989.
+FIRST_GENERATION_LENGTH = 15
 _DOT_FOLD = re.compile(f"[{DOTS}]")
 _NAME_DOT_LOOKALIKE = re.compile(rf"(?<=[{HAN}])[.．。,，'’\-](?=[{HAN}])")
 
@@ -115,12 +120,12 @@ def ethnicity_in(text: str) -> str | None:
 def resident_number_field(flow: Flow, start: int, end: int) -> Field:
     """A field from characters that hold a resident number: upper case, letters put back to digits.
 
-    The value is marked repaired when a letter had to be replaced and the check digit then agrees.
+    The value is marked repaired when characters had to be replaced and the check digit then agrees. The first
+    generation's number of 15 places carries no check digit.
     """
-    raw = flow.text[start:end]
-    number = _as_number(re.sub(r"[\s\-]", "", raw))
-    repaired = number != raw.upper() and is_resident_number(number)
-    return flow.field(start, end, number, repaired=repaired)
+    if len(re.sub(_MARKS, "", flow.text[start:end])) == FIRST_GENERATION_LENGTH:
+        return flow.field(start, end, _as_number(re.sub(_MARKS, "", flow.text[start:end])))
+    return checked_field(flow, start, end, marks=_MARKS, fold=_as_number, passes=is_resident_number)
 
 
 def _as_number(text: str) -> str:

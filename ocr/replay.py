@@ -84,5 +84,9 @@ class ReplayEngine:
         if not isinstance(answer, dict):
             raise EngineFailed("no recorded recognition")
         return Recognised(
-            answer["text"], answer["confidence"], tuple(answer["char_centres"]), tuple(answer["char_confidences"])
+            answer["text"],
+            answer["confidence"],
+            tuple(answer["char_centres"]),
+            tuple(answer["char_confidences"]),
+            tuple(answer["char_rivals"]),
         )
