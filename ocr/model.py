@@ -50,6 +50,8 @@ class Line:
         box: Place on the rendition.
         char_spans: For every character its (start, end) along the box, 0..1; empty when the engine gave none.
         char_confidences: One score a character; empty when the engine gave none.
+        char_rivals: For every character the engine's second choice, an empty text where none came into question;
+            empty when the engine gave none.
     """
 
     text: str
@@ -57,6 +59,7 @@ class Line:
     box: Quad
     char_spans: tuple[tuple[float, float], ...] = ()
     char_confidences: tuple[float, ...] = ()
+    char_rivals: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
