@@ -1,6 +1,6 @@
 """The `intake` command: every way in that needs no server (design.md section 4).
 
-Exit code 0: done; 1: some input was refused, each with its reason; 2: wrong usage; 130: interrupted.
+Exit code 0: done; 1: some input was refused, each with its reason; 2: wrong usage or setting; 130: interrupted.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from api.commands_archive import archive_app
 from api.commands_documents import compress, read, verify
 from api.commands_photo import photo_app
 from api.commands_policy import policy_app
+from intake.settings import SettingRefused
 
 app = typer.Typer(
     name="intake",
@@ -50,6 +51,9 @@ def main() -> None:
     except BrokenPipeError:
         # The reader of our answers went away (`| head`); that is its right.
         code = 1
+    except SettingRefused as refused:
+        sys.stderr.write(f"setting-refused: {refused}\n")
+        code = 2
     except Exception as fault:
         sys.stderr.write((_installation_fault(fault) or _incident(fault)) + "\n")
     _leave(code)
@@ -70,7 +74,10 @@ def _installation_fault(fault: Exception) -> str | None:
     kind = type(fault).__name__
     if kind not in ("ModelUnusable", "PhotoModelError"):
         return None
-    return f"models-unusable: 模型文件缺失或被改动，没有处理任何输入（{fault}）。请重新安装。"
+    return (
+        f"models-unusable: 模型文件缺失、被改动或不能在所设的设备上运行，没有处理任何输入（{fault}）。"
+        "请重新安装，或检查 INTAKE_MODELS 和 INTAKE_DEVICE。"
+    )
 
 
 def _incident(fault: Exception) -> str:

@@ -12,6 +12,7 @@ from api.choices import KindChoice
 
 if TYPE_CHECKING:
     from api.output import Output
+    from ocr.settings import EngineSettings
 
 JsonOption = Annotated[bool, typer.Option("--json", help="每行输出一个 JSON 对象。")]
 FormatsOption = Annotated[
@@ -24,8 +25,10 @@ FormatsOption = Annotated[
 _MOST_THREADS = 4
 
 
-def _threads() -> int:
-    return min(_MOST_THREADS, len(os.sched_getaffinity(0)))
+def _settings() -> EngineSettings:
+    from intake.settings import engine_settings
+
+    return engine_settings(os.environ, threads=min(_MOST_THREADS, len(os.sched_getaffinity(0))))
 
 
 def _formats(policy: str | None, output: Output) -> tuple[str, ...]:
@@ -47,7 +50,7 @@ def read(
     from intake.parts import Parts
 
     refused = False
-    with quiet() as output, Parts(threads=_threads()) as parts:
+    with quiet() as output, Parts(_settings()) as parts:
         # The decoder's child is on its way; everything heavy is imported meanwhile.
         from api.show_reading import show_reading
         from intake.reading import read_files
@@ -72,7 +75,7 @@ def verify(
     from intake.parts import Parts
 
     refused = False
-    with quiet() as output, Parts(threads=_threads()) as parts:
+    with quiet() as output, Parts(_settings()) as parts:
         from api.rules import chosen_policy
         from api.show_case import show_case
         from intake.case_folder import load_case

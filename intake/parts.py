@@ -20,14 +20,20 @@ if TYPE_CHECKING:
     from ocr.model import Kind
     from ocr.paddle import PaddleEngine
     from ocr.read import PageReading
+    from ocr.settings import EngineSettings
     from verify.policy import Policy
 
 
 class Parts:
     """Decoder, engine and photo models of one process. Use as a context manager."""
 
-    def __init__(self, *, threads: int = 1) -> None:
-        self._threads = threads
+    def __init__(self, settings: EngineSettings | None = None) -> None:
+        """Loads nothing yet.
+
+        Args:
+            settings: How the engine runs; None for the installed models on one thread of the processor.
+        """
+        self._settings = settings
         self.decoder = Decoder()
 
     def __enter__(self) -> Self:
@@ -43,9 +49,11 @@ class Parts:
     def engine(self) -> PaddleEngine:
         """The OCR engine; the first use imports it and loads its models."""
         from ocr.paddle import PaddleEngine
+        from ocr.settings import EngineSettings
         from ocr.weights import load_weights
 
-        return PaddleEngine(load_weights(), threads=self._threads)
+        settings = self._settings or EngineSettings()
+        return PaddleEngine(load_weights(settings.models), settings)
 
     @cached_property
     def photo_models(self) -> PhotoModels:

@@ -6,6 +6,7 @@ The pipeline sees only the functions of `Toolbox`, so a test hands it plain func
 from __future__ import annotations
 
 import datetime
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from imaging.model import Defect, Rendition
 from intake.model import CaseNote
 from intake.parts import Parts
 from intake.rules import open_policy, photo_standard
+from intake.settings import engine_settings
 from ocr.model import Kind
 from ocr.read import PageReading
 from verify.model import Material, Verdict
@@ -62,7 +64,7 @@ def open_toolbox(parts: Parts, policy: Policy, *, today: datetime.date) -> Toolb
 @contextmanager
 def worker_toolbox(policy: str) -> Iterator[Toolbox]:
     """Everything loaded at once, so that a broken installation shows before the first case is touched."""
-    with Parts() as parts:
+    with Parts(engine_settings(os.environ)) as parts:
         tools = open_toolbox(parts, open_policy(policy).policy, today=datetime.date.today())
         _ = parts.engine, parts.photo_models
         yield tools

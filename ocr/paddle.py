@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 from imaging.model import Pixels
 from ocr.ctc import decode
 from ocr.engine import Recognised
-from ocr.errors import EngineFailed
+from ocr.errors import EngineFailed, ModelUnusable
 from ocr.offline_import import import_paddleocr
 from ocr.scripts import script_pairs
+from ocr.settings import EngineSettings
 from ocr.weights import EngineWeights
 
 # Input height of the PP-OCR recognition networks (model configuration, RecResizeImg).
@@ -36,29 +37,38 @@ _MAX_BATCH_WIDTH_PX = 6400
 class PaddleEngine:
     """Implements `ocr.engine.Engine`. One a process; not thread-safe."""
 
-    def __init__(self, weights: EngineWeights, *, threads: int = 1, detection_side_px: int = 960) -> None:
-        """Loads both models (about 0.4 s).
+    def __init__(
+        self, weights: EngineWeights, settings: EngineSettings | None = None, *, detection_side_px: int = 960
+    ) -> None:
+        """Loads both models (about 0.4 s). Larger models and a GPU differ from the default by their settings only.
 
         Args:
             weights: Checked model folders.
-            threads: Threads of ONNX Runtime. 1 is best when several workers share the machine (ocr.md 5.5).
+            settings: Device and threads; None for one thread of the processor.
             detection_side_px: Long side at which lines are searched.
+
+        Raises:
+            ModelUnusable: The device is not there, or the models are none of this family.
         """
+        settings = settings or EngineSettings()
         paddleocr = import_paddleocr()
         config = {
-            "intra_op_num_threads": threads,
+            "intra_op_num_threads": settings.threads,
             "inter_op_num_threads": 1,
             "log_severity_level": 3,
             # The arena keeps the largest page's memory for ever; without it a worker stays under its limit.
             "enable_cpu_mem_arena": False,
         }
-        common: dict[str, Any] = {"engine": "onnxruntime", "engine_config": config, "device": "cpu"}
-        self._detection = paddleocr.TextDetection(
-            model_name=weights.detection.name, model_dir=str(weights.detection.path), **common
-        )
-        recognition = paddleocr.TextRecognition(
-            model_name=weights.recognition.name, model_dir=str(weights.recognition.path), **common
-        )
+        common: dict[str, Any] = {"engine": "onnxruntime", "engine_config": config, "device": settings.device}
+        try:
+            self._detection = paddleocr.TextDetection(
+                model_name=weights.detection.name, model_dir=str(weights.detection.path), **common
+            )
+            recognition = paddleocr.TextRecognition(
+                model_name=weights.recognition.name, model_dir=str(weights.recognition.path), **common
+            )
+        except (RuntimeError, ValueError, KeyError) as fault:
+            raise ModelUnusable(f"cannot be loaded on {settings.device}", str(weights.recognition.path)) from fault
         self._runner = recognition.paddlex_predictor.runner
         characters = self._runner.session.get_modelmeta().custom_metadata_map["character"].split("\n")
         # Index 0 is CTC's blank; the last class is the space, which the file's list does not name.

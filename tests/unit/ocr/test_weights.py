@@ -50,3 +50,14 @@ def test_a_missing_model_or_manifest_is_named(tmp_path: Path) -> None:
     (folder / "detection" / "inference.onnx").unlink()
     with pytest.raises(ModelUnusable, match="model file missing"):
         load_weights(folder)
+
+
+def test_a_device_that_is_not_there_is_named_and_not_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
+    import onnxruntime
+
+    from ocr.paddle import PaddleEngine
+    from ocr.settings import EngineSettings
+
+    monkeypatch.setattr(onnxruntime, "get_available_providers", lambda: ["CPUExecutionProvider"])
+    with pytest.raises(ModelUnusable, match="gpu:0"):
+        PaddleEngine(load_weights(), EngineSettings(device="gpu:0"))
