@@ -21,6 +21,8 @@ from ocr.model import Field, Kind, Line, Reading
 from ocr.page import Page
 from ocr.proof import CARD_SIDES, are_two, is_clear, is_promising, keeps_document
 from ocr.readers.registry import READERS
+from ocr.seal_presence import seal_presence
+from ocr.signature import read_signature
 from ocr.stamped import NO_STAMPS, add_seal_fields, add_tick_fields, merge_lines, read_stamps
 from ocr.tick_boxes import read_duties
 
@@ -135,7 +137,7 @@ def _read_kind(pixels: Pixels, guess: KindGuess, lines: tuple[Line, ...], page: 
     if reader is None:
         return Reading(guess.kind, guess.confidence, lines=lines)
     reading = Reading(guess.kind, guess.confidence, lines=lines)
-    stamps = read_stamps(pixels, engine, names=reader.sealed) if reader.stamped else NO_STAMPS
+    stamps = read_stamps(pixels, engine, names=reader.reads_seals) if reader.stamped else NO_STAMPS
     if stamps.lines:
         lines = merge_lines(lines, stamps.lines)
         page = Page.of(lines, aspect=page.aspect)
@@ -144,6 +146,10 @@ def _read_kind(pixels: Pixels, guess: KindGuess, lines: tuple[Line, ...], page: 
     if reader.sealed:
         fields, more = add_seal_fields(fields, stamps)
         defects = (*defects, *more)
+    if reader.seal_unseen is not None:
+        fields = {**fields, "seal_present": seal_presence(stamps, unseen=reader.seal_unseen)}
+    if reader.signed and (signature := read_signature(pixels, lines)) is not None:
+        fields = {**fields, "signature_present": signature}
     if guess.kind is Kind.WORK_CERTIFICATE:
         ticks = read_duties(pixels, lines, engine, seals=stamps.spots)
         fields, more = add_tick_fields(fields, ticks)

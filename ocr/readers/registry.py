@@ -9,7 +9,16 @@ from types import MappingProxyType
 from imaging.model import Defect
 from ocr.model import Field, Kind
 from ocr.page import Page
-from ocr.readers import degree, diploma, id_card, qualification, work_certificate
+from ocr.readers import (
+    degree,
+    diploma,
+    enrolment_proof,
+    id_card,
+    information_form,
+    qualification,
+    student_card,
+    work_certificate,
+)
 
 
 def _ordinary(_: Page) -> str:
@@ -30,6 +39,9 @@ class Reader:
         doubts: What speaks against the paper itself, such as a certificate that is no diploma.
         stamped: Seals may lie over text; ID cards carry none, and their emblem must not be searched for one.
         sealed: The seal is evidence: `seal_present` and, where the kind has it, `seal_text` are fields.
+        seal_unseen: Only `seal_present` is a field, and so certain is "none" when none is found, 0..1; None for kinds
+            without that field.
+        signed: The person signs the paper: `signature_present` is a field.
         coded: The paper may carry a QR or bar code.
     """
 
@@ -38,7 +50,14 @@ class Reader:
     doubts: Callable[[Page], tuple[Defect, ...]] = _no_doubt
     stamped: bool = True
     sealed: bool = False
+    seal_unseen: float | None = None
+    signed: bool = False
     coded: bool = False
+
+    @property
+    def reads_seals(self) -> bool:
+        """True when seals are not only looked through but read."""
+        return self.sealed or self.seal_unseen is not None
 
 
 READERS: Mapping[Kind, Reader] = MappingProxyType(
@@ -49,5 +68,10 @@ READERS: Mapping[Kind, Reader] = MappingProxyType(
         Kind.DEGREE_CERTIFICATE: Reader(degree.read),
         Kind.QUALIFICATION_CERTIFICATE: Reader(qualification.read),
         Kind.WORK_CERTIFICATE: Reader(work_certificate.read, sealed=True),
+        Kind.STUDENT_CARD: Reader(student_card.read, seal_unseen=0.6),
+        Kind.ENROLMENT_PROOF: Reader(
+            enrolment_proof.read, variant=enrolment_proof.variant, seal_unseen=0.9, coded=True
+        ),
+        Kind.INFORMATION_FORM: Reader(information_form.read, sealed=True, signed=True),
     }
 )
