@@ -181,7 +181,7 @@ def measured_rows(pages: Iterator[KnownPage], shown: Callable[[PageRow], None]) 
     rows = []
     child = EngineProcess("compress", module="bench.compression_child", python=Path(sys.executable), core=last_core())
     with child, Decoder() as decoder, tempfile.TemporaryDirectory(prefix="bench-compression-") as folder:
-        measurer = _Measurer(child, decoder, PaddleEngine(load_weights(), threads=1), Path(folder))
+        measurer = _Measurer(child, decoder, PaddleEngine(load_weights()), Path(folder))
         for page in pages:
             rows.append(measurer.measure(page))
             shown(rows[-1])

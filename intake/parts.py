@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from imaging.photo.model import PhotoReport
     from imaging.photo.standards import PhotoStandard
     from imaging.photo.weights import PhotoModels
+    from ocr.engine import Engine
     from ocr.model import Kind
-    from ocr.paddle import PaddleEngine
     from ocr.read import PageReading
     from ocr.settings import EngineSettings
     from verify.policy import Policy
@@ -46,14 +46,15 @@ class Parts:
         self.decoder.close()
 
     @cached_property
-    def engine(self) -> PaddleEngine:
+    def engine(self) -> Engine:
         """The OCR engine; the first use imports it and loads its models."""
+        from ocr.guarded import GuardedEngine
         from ocr.paddle import PaddleEngine
         from ocr.settings import EngineSettings
         from ocr.weights import load_weights
 
         settings = self._settings or EngineSettings()
-        return PaddleEngine(load_weights(settings.models), settings)
+        return GuardedEngine(PaddleEngine(load_weights(settings.models), settings))
 
     @cached_property
     def photo_models(self) -> PhotoModels:
