@@ -18,7 +18,8 @@ from intake.model import CaseNote
 from intake.rules import word_defects
 from intake.toolbox import Toolbox
 from ocr.model import Kind, Reading
-from ocr.read import PageReading
+from ocr.read import PageReading, read_page
+from tests.unit.ocr.doubles import HangingEngine
 from verify.model import Band, Material, Verdict
 
 
@@ -67,6 +68,16 @@ def _behave(wish: Mapping[str, Any]) -> None:
 def open_fake(policy: str) -> Iterator[Toolbox]:
     """The factory that a worker order names."""
     yield Toolbox(decode, read, check_photo, judge)
+
+
+@contextmanager
+def open_hanging(policy: str) -> Iterator[Toolbox]:
+    """The true reading stage over an engine that never answers for dark pictures."""
+
+    def read_dark(rendition: Rendition, kind: Kind | None) -> PageReading:
+        return read_page(rendition, HangingEngine()) if rendition.pixels.max() < 128 else read(rendition, kind)
+
+    yield Toolbox(decode, read_dark, check_photo, judge)
 
 
 @contextmanager

@@ -106,6 +106,17 @@ def test_a_hanging_case_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert found["b"]["findings"] == []
 
 
+def test_an_engine_that_never_answers_costs_its_case_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pool_module, "CASE_TIMEOUT_S", 0.5)
+    source = make_cases(tmp_path / "in", {"dark": {}, "light": {}})
+    for name, shade in (("dark", b"\x10"), ("light", b"\xf0")):
+        (source / name / "diploma.jpg").write_bytes(shade)
+    run(source, tmp_path / "out", factory="open_hanging")
+    found = {str(r["case"]): r for r in lines(tmp_path / "out")}
+    assert [f["code"] for f in found["dark"]["findings"]] == ["case-timeout"]  # type: ignore[attr-defined]
+    assert found["light"]["findings"] == []
+
+
 def test_an_interrupted_run_goes_on_where_it_stopped(tmp_path: Path) -> None:
     source = make_cases(tmp_path / "in", {f"c{n}": {} for n in range(6)})
     first = run(source, tmp_path / "out", Counting(interrupt_after=2))
