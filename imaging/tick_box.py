@@ -11,26 +11,41 @@ from enum import StrEnum
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from imaging.tick_patch import ABOVE_EM, EM_PX, LEFT_EM, LabelPatch, Plane
 from imaging.tick_square import Square
+from imaging.tick_strokes import grazes_only, is_beside, is_ringed, is_struck_through
 
 # Ink in the middle of the box (share of the inner square). ocr.md 5.4: empty 0.000, ticked 0.09-0.17.
 EMPTY_MAX = 0.020
 TICKED_MIN = 0.060
-# Above this the box is painted over rather than ticked.
-FILLED_MIN = 0.70
+# Above this the box is painted over rather than ticked; a dense scribble reaches 0.83 on small pictures.
+FILLED_MIN = 0.86
+# More ink than this is no mere end of a neighbour's stroke, wherever it lies.
+GRAZED_MAX = 0.12
 # The inner square leaves out at least this share of the side at every edge, so that a tilted frame is not ink inside.
 INSET = 0.19
 
 
 class TickState(StrEnum):
-    """What a box says; the values are stored and must not change."""
+    """What a box says; the values are stored and must not change.
+
+    `TICKED` (√, ×, a loop, a scribble inside) and `FILLED` (painted over) choose the duty. `CROSSED_OUT` was struck out
+    again, box or label, and does not choose it, but a person has to look.
+    """
 
     TICKED = "ticked"
+    FILLED = "filled"
     EMPTY = "empty"
+    CROSSED_OUT = "crossed-out"
     UNCERTAIN = "uncertain"
     NOT_FOUND = "not-found"
+
+    @property
+    def chooses(self) -> bool:
+        """True when the duty counts as chosen."""
+        return self in (TickState.TICKED, TickState.FILLED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +57,8 @@ class TickMark:
         confidence: 0..1.
         corners: Pixel corners on the page, ((x, y), ...) clockwise from the top left; empty when no box was found.
         inside: Share of the inner square that carries ink.
-        shape: `none`, `tick`, `cross`, `filled`, `beside` (a mark next to the box) or `glyph` (a mark, no box).
+        shape: `none`, `tick`, `cross`, `filled`, `struck` (a stroke through the box), `grazed` (ink at its rim only),
+            `ringed` (a loop around it), `beside` (a mark next to it), `glyph` (a mark, no box) or `bracket`.
     """
 
     state: TickState
@@ -62,18 +78,36 @@ def judge(patch: LabelPatch, square: Square, *, under_seal: bool = False) -> Tic
     """
     plane = patch.black if under_seal else patch.dark
     inner = _inner(plane, square)
-    inside = _inked_share(inner, _frame_darkness(plane, square))
-    corners = _corners(patch, square)
+    inked = _inked(inner, _frame_darkness(plane, square))
+    inside = float(inked.mean()) if inked.size else 0.0
+    state, confidence, shape = _verdict(patch, square, inner, inked, inside, under_seal=under_seal)
+    return TickMark(state, confidence, _corners(patch, square), inside, shape)
+
+
+def _verdict(
+    patch: LabelPatch, square: Square, inner: Plane, inked: NDArray[np.bool_], inside: float, *, under_seal: bool
+) -> tuple[TickState, float, str]:
+    """State, confidence and shape, the most telling sign first."""
+    if inside > EMPTY_MAX and is_struck_through(patch.black if under_seal else patch.dark, square):
+        # Inside a painted box the stroke itself cannot be seen; paint may also just have run out on both sides.
+        solid = inside >= FILLED_MIN
+        return (TickState.UNCERTAIN, 0.5, "struck") if solid else (TickState.CROSSED_OUT, 0.75, "struck")
+    if inside >= FILLED_MIN:
+        return TickState.FILLED, 0.99, "filled"
+    if EMPTY_MAX < inside < GRAZED_MAX and grazes_only(inked):
+        return TickState.UNCERTAIN, 0.5, "grazed"
+    if inside < GRAZED_MAX and not under_seal and is_ringed(patch, square):
+        return TickState.UNCERTAIN, 0.5, "ringed"
     if inside >= TICKED_MIN:
-        shape = "filled" if inside >= FILLED_MIN else "cross" if _is_cross(inner) else "tick"
-        confidence = min(0.99, 0.75 + 2.0 * (inside - TICKED_MIN)) * (0.85 if shape == "cross" else 1.0)
-        return TickMark(TickState.TICKED, confidence, corners, inside, shape)
+        cross = _is_cross(inner)
+        confidence = min(0.99, 0.75 + 2.0 * (inside - TICKED_MIN)) * (0.85 if cross else 1.0)
+        return TickState.TICKED, confidence, "cross" if cross else "tick"
     if inside > EMPTY_MAX:
-        return TickMark(TickState.UNCERTAIN, 0.5, corners, inside, "none")
-    if not under_seal and _marked_beside(patch, square):
-        return TickMark(TickState.UNCERTAIN, 0.5, corners, inside, "beside")
+        return TickState.UNCERTAIN, 0.5, "none"
+    if not under_seal and is_beside(patch, square):
+        return TickState.UNCERTAIN, 0.5, "beside"
     certainty = 0.98 - 6.0 * inside
-    return TickMark(TickState.EMPTY, min(certainty, 0.8) if under_seal else certainty, corners, inside, "none")
+    return TickState.EMPTY, min(certainty, 0.8) if under_seal else certainty, "none"
 
 
 def _inner(plane: Plane, square: Square) -> Plane:
@@ -111,11 +145,9 @@ def _frame_darkness(plane: Plane, square: Square) -> float:
     return float(np.median(np.concatenate(sides)))
 
 
-def _inked_share(inner: Plane, frame: float) -> float:
-    """Share of pixels about half as dark as the frame, or darker."""
-    if inner.size == 0:
-        return 0.0
-    return float((inner > max(0.18, 0.42 * min(frame, 0.9))).mean())
+def _inked(inner: Plane, frame: float) -> NDArray[np.bool_]:
+    """Pixels about half as dark as the frame, or darker."""
+    return np.asarray(inner > max(0.18, 0.42 * min(frame, 0.9)), bool)
 
 
 def _is_cross(inner: Plane) -> bool:
@@ -127,23 +159,6 @@ def _is_cross(inner: Plane) -> bool:
     falling, rising = float(np.diag(soft).mean()), float(np.diag(soft[:, ::-1]).mean())
     middles = float(np.mean([small[0, 4], small[4, 0], small[8, 4], small[4, 8]]))
     return min(falling, rising) > 0.45 and middles < 0.30
-
-
-def _marked_beside(patch: LabelPatch, square: Square) -> bool:
-    """True when there is a stroke right next to the box on its left that belongs to no printed line.
-
-    A printed line of the column before ends far enough away; a hand-made √ beside the box does not.
-    """
-    reach = round(0.9 * EM_PX)
-    right = round(square.left) - 3
-    left = max(0, right - reach)
-    top, bottom = round(square.top - 0.25 * EM_PX), round(square.top + square.height + 0.25 * EM_PX)
-    piece = patch.dark[max(0, top) : bottom, left:right]
-    if piece.shape[1] < 0.4 * EM_PX:
-        return False
-    share = float((piece > 0.35).mean())
-    touches_edge = bool((piece[:, :2] > 0.35).any())
-    return share > 0.05 and not touches_edge
 
 
 def judge_without_square(patch: LabelPatch, *, glyph_read: bool) -> TickMark:

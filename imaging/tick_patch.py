@@ -20,6 +20,11 @@ EM_PX = 22
 LEFT_EM, RIGHT_EM = 3.0, 1.3
 ABOVE_EM, BELOW_EM = 1.25, 1.25
 
+# Blocks in which the paper's brightness is looked for: wider than a stroke, narrower than a box.
+BLOCK_PX = 11
+# How much darker or brighter than around the label paper may be on a patch; beyond it lies the ground under the sheet.
+PAPER_RANGE = (0.55, 1.35)
+
 # Red channel over paper of the darkest red seal and pen ink (0.72-0.9 on own pages): above it nothing is black.
 RED_INK_LEVEL = 0.70
 
@@ -77,12 +82,10 @@ def label_patch(pixels: Pixels, start: LabelStart) -> LabelPatch:
     origin_y = start.y_px - LEFT_EM * start.em_px * ay - ABOVE_EM * start.em_px * dy
     to_page = np.array([[ax * step, dx * step, origin_x], [ay * step, dy * step, origin_y]], np.float32)
     size = (round((LEFT_EM + RIGHT_EM) * EM_PX), round((ABOVE_EM + BELOW_EM) * EM_PX))
-    source, matrix = _reduced(pixels, to_page)
+    source, matrix = _reduced(pixels, to_page, size)
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     patch = cv2.warpAffine(source, matrix, size, flags=flags, borderMode=cv2.BORDER_REPLICATE).astype(np.float32)
-    near = patch[round(0.5 * EM_PX) : round(-0.5 * EM_PX), round((LEFT_EM - 1.5) * EM_PX) :]
-    paper = np.maximum(np.quantile(near.reshape(-1, 3), 0.80, axis=0), 1.0).astype(np.float32)
-    even = np.clip(patch / paper, 0.0, 1.0)
+    even = np.clip(patch / _paper(patch), 0.0, 1.0)
     ink = 1.0 - even.min(axis=2)
     # The label's own print says how dark ink is here; a dark table beside the sheet must not.
     label = ink[round(0.6 * EM_PX) : round(-0.6 * EM_PX), round(LEFT_EM * EM_PX) :]
@@ -91,10 +94,65 @@ def label_patch(pixels: Pixels, start: LabelStart) -> LabelPatch:
     return LabelPatch(_lifted(np.clip(ink / full, 0.0, 1.0)), _lifted(black), to_page)
 
 
-def _reduced(pixels: Pixels, to_page: NDArray[np.float32]) -> tuple[Pixels, NDArray[np.float32]]:
-    """The part of the page that the patch needs, reduced first when it is much finer than the patch."""
+def _paper(patch: Plane) -> Plane:
+    """The bare paper's brightness, float32 (height, width, 3): level or sloping, as under the shadow of a hand.
+
+    A plane through the bright end of every block around the label, fitted again without the blocks that lie below it:
+    those are full of ink.
+    """
+    first_row, first_column = round(0.5 * EM_PX), round((LEFT_EM - 1.5) * EM_PX)
+    near = patch[first_row : patch.shape[0] - first_row, first_column:]
+    level = np.maximum(np.quantile(near.reshape(-1, 3), 0.80, axis=0), 1.0).astype(np.float32)
+    rows, columns = near.shape[0] // BLOCK_PX, near.shape[1] // BLOCK_PX
+    blocks = near[: rows * BLOCK_PX, : columns * BLOCK_PX].reshape(rows, BLOCK_PX, columns, BLOCK_PX, 3)
+    bright = np.quantile((blocks / level).min(axis=4), 0.80, axis=(1, 3)).ravel()
+    y, x = (grid.ravel() for grid in np.mgrid[:rows, :columns])
+    base = np.stack([np.ones(rows * columns), x, y], axis=1)
+    kept = np.ones(rows * columns, bool)
+    plane = np.array([1.0, 0.0, 0.0])
+    for _ in range(3):
+        plane = np.linalg.lstsq(base[kept], bright[kept], rcond=None)[0]
+        above = bright >= base @ plane - 0.03
+        if above.sum() < base.shape[0] // 3:
+            break
+        kept = above
+    places_y, places_x = np.mgrid[: patch.shape[0], : patch.shape[1]]
+    across = (places_x - first_column) / BLOCK_PX - 0.5
+    down = (places_y - first_row) / BLOCK_PX - 0.5
+    slope = np.clip(plane[0] + plane[1] * across + plane[2] * down, *PAPER_RANGE)
+    return np.asarray(slope[..., None] * level, np.float32)
+
+
+def label_strip(pixels: Pixels, start: LabelStart, length_px: float) -> Plane:
+    """The label alone, straightened, one character high.
+
+    Args:
+        pixels: uint8 RGB of shape (height, width, 3).
+        start: Where the label begins.
+        length_px: From there to its end, in pixels of the page.
+
+    Returns:
+        float32 (height, width): 0 paper, 1 the darkest ink of the label.
+    """
+    step = start.em_px / EM_PX
+    (ax, ay), (dx, dy) = start.along, start.down
+    origin_x, origin_y = start.x_px - 0.5 * start.em_px * dx, start.y_px - 0.5 * start.em_px * dy
+    to_page = np.array([[ax * step, dx * step, origin_x], [ay * step, dy * step, origin_y]], np.float32)
+    size = (max(EM_PX, round(length_px / step)), EM_PX)
+    source, matrix = _reduced(pixels, to_page, size)
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    strip = cv2.warpAffine(source, matrix, size, flags=flags, borderMode=cv2.BORDER_REPLICATE).astype(np.float32)
+    paper = np.maximum(np.quantile(strip.reshape(-1, 3), 0.80, axis=0), 1.0).astype(np.float32)
+    ink = 1.0 - np.clip(strip / paper, 0.0, 1.0).min(axis=2)
+    return _lifted(np.clip(ink / max(0.20, float(np.quantile(ink, 0.93))), 0.0, 1.0))
+
+
+def _reduced(
+    pixels: Pixels, to_page: NDArray[np.float32], patch_size: tuple[int, int]
+) -> tuple[Pixels, NDArray[np.float32]]:
+    """The part of the page that a patch (width, height) needs, reduced first when it is much finer than the patch."""
     step = float(np.hypot(to_page[0, 0], to_page[1, 0]))
-    size = np.array([[0, 0], [(LEFT_EM + RIGHT_EM) * EM_PX, 0], [0, (ABOVE_EM + BELOW_EM) * EM_PX]], np.float32)
+    size = np.array([[0, 0], [patch_size[0], 0], [0, patch_size[1]]], np.float32)
     corners = np.vstack([size, size[1] + size[2]]) @ to_page[:, :2].T + to_page[:, 2]
     height, width = pixels.shape[:2]
     low = np.clip(np.floor(corners.min(axis=0)).astype(int) - 2, 0, [width - 1, height - 1])

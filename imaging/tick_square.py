@@ -23,6 +23,8 @@ WEAKEST_SIDE_MIN = (0.55, 0.78)
 OUTLINE_MIN = 0.68
 # A frame this dark, relative to the label's print, is as good as a black one; tried in this order.
 PALE_FRAMES = (0.40, 0.16)
+# A square this good needs no second look for a paler frame around it; pieces of a dark mark inside one reach 0.80.
+CERTAIN_SCORE = 0.85
 # Ink allowed on the lines just outside the square, as a mean: a tick that leaves the box crosses two of them.
 OUTSIDE_MAX = 0.45
 # Distance of those lines from the sides.
@@ -68,12 +70,22 @@ def find_square(
     """
     # Pale frames count as much as dark ones; a stroke narrower than a pixel is pale. Very pale ones come second,
     # because at that gain the grain of the paper shows as well.
+    best: Square | None = None
     for pale, weakest_min in zip(PALE_FRAMES, WEAKEST_SIDE_MIN, strict=True):
         sums = _Sums.of(np.clip(patch.dark / pale, 0.0, 1.0), weakest_min)
-        best = _searched(sums, side_em, before_em)
-        if best is not None:
-            return _centred_on_strokes(patch.dark, best)
-    return None
+        found = _searched(sums, side_em, before_em)
+        if best is None or (found is not None and found.score > best.score and _encloses(found, best)):
+            best = found
+        if best is not None and best.score >= CERTAIN_SCORE:
+            break
+    return None if best is None else _centred_on_strokes(patch.dark, best)
+
+
+def _encloses(outer: Square, inner: Square) -> bool:
+    """True when `inner` lies inside: strokes of a dark mark inside a pale frame can look like a small box."""
+    over, before = outer.top <= inner.top + 1, outer.left <= inner.left + 1
+    under = outer.top + outer.height >= inner.top + inner.height - 1
+    return over and before and under and outer.left + outer.width >= inner.left + inner.width - 1
 
 
 def _searched(sums: _Sums, side_em: tuple[float, float], before_em: float) -> Square | None:

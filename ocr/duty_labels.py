@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -23,6 +24,11 @@ FIXED_SENTENCES: tuple[str, ...] = (
     "特此证明",
 )
 # Signs that recognition reads where a box or a mark stands.
+# A sentence goes on behind the words with one of these; a printed label ends there, or the next one begins.
+_CONTINUES = re.compile(r"\s*(?:[、，,和及与等兼](?!$)|工作|岗位|一职)")
+# What stands right before the words in a sentence: a character or a comma, and at least this much in all.
+_CLOSES_WORD = re.compile(r"[\u4e00-\u9fff、，,：:]$")
+_SENTENCE_CHARS = 3
 BOX_SIGNS = "□☐▢◻口囗"
 MARK_SIGNS = "☑☒■▣√✓✔✗×✕Vv"
 
@@ -41,6 +47,7 @@ class DutyLabel:
         sign: The box-like or mark-like sign that recognition read right before it; empty for none.
         measured: True when the engine said where its characters are, False when `start` is an estimate that may be
             off by the width of a box.
+        before: What recognition read in the same line before the label.
     """
 
     duty: str
@@ -51,6 +58,7 @@ class DutyLabel:
     likeness: float
     sign: str = ""
     measured: bool = True
+    before: str = ""
 
 
 def find_labels(lines: Sequence[Line]) -> tuple[DutyLabel, ...]:
@@ -94,6 +102,8 @@ def _in_line(duty: str, folded: _Folded) -> DutyLabel | None:
     if errors > allowed or end <= begin:
         return None
     first, last = places[begin], places[end - 1]
+    if _in_a_sentence(line.text[:first], line.text[last + 1 :]):
+        return None
     spans = char_spans(line)
     before = line.text[:first].rstrip()[-1:]
     sign = before if before and before in BOX_SIGNS + MARK_SIGNS else ""
@@ -101,7 +111,27 @@ def _in_line(duty: str, folded: _Folded) -> DutyLabel | None:
     em = _em(line, spans)
     start = _start_of(spans[first], em)
     measured = len(line.char_spans) == len(line.text)
-    return DutyLabel(duty, line, start, spans[last][1], em, likeness, sign, measured)
+    return DutyLabel(duty, line, start, spans[last][1], em, likeness, sign, measured, line.text[:first])
+
+
+def _in_a_sentence(before: str, after: str) -> bool:
+    """True when the words stand in running text, as in 在我单位任出纳、稽核工作, and are no label of a box.
+
+    What recognition makes of a box is a sign or a character or two (口, 日); labels of two columns follow one another.
+    """
+    if _CONTINUES.match(after):
+        return True
+    head = before.rstrip()
+    if len(head) < _SENTENCE_CHARS or not _CLOSES_WORD.search(head):
+        return False
+    folded = "".join(_folded_character(character) for character in head if fold_duty(character))
+    return not any(_ends_with(folded, fold_duty(duty)) for duty in DUTIES)
+
+
+def _ends_with(text: str, wanted: str) -> bool:
+    """True when a text closes with a label, one character of it lost at the end or a quarter misread."""
+    _, end, errors = _best_match(wanted, text)
+    return errors <= len(wanted) // 4 and end >= len(text) - 1 and len(text) >= len(wanted) - 1
 
 
 def _start_of(first: tuple[float, float], em: float) -> float:

@@ -13,8 +13,10 @@ from imaging.geometry import Quad
 from imaging.model import Defect, Pixels
 from imaging.seal import SealSpot
 from imaging.tick_box import TickMark, TickState, judge, judge_without_square
-from imaging.tick_patch import EM_PX, LabelPatch, LabelStart, label_patch
+from imaging.tick_patch import EM_PX, LabelPatch, LabelStart, label_patch, label_strip
 from imaging.tick_square import Square, find_square
+from imaging.tick_strokes import STRUCK_LABEL_MIN, struck_share
+from ocr.bracket_boxes import are_bracketed, judge_bracket
 from ocr.duties import DUTIES
 from ocr.duty_labels import FIXED_SENTENCES, MARK_SIGNS, DutyLabel, find_labels, sentences_found
 from ocr.engine import Engine
@@ -35,6 +37,10 @@ SAME_SIDE = 0.15
 ODD_SIDE = 0.30
 # Inked share of a painted box; no character is this black.
 SOLID = 0.90
+# How far the middle of a painted box may lie from where the other boxes' middles are, in characters.
+OFF_PLACE_EM = 0.4
+# A stroke that strikes a label out goes on before or behind it by at least this much, in characters.
+STRIKE_BEYOND_EM = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +61,12 @@ class TickReading:
     @property
     def ticked(self) -> tuple[str, ...]:
         """Duties whose box is ticked, in print order."""
-        return tuple(box.duty for box in self.boxes if box.state is TickState.TICKED)
+        return tuple(box.duty for box in self.boxes if box.state.chooses)
+
+    @property
+    def has_boxes(self) -> bool:
+        """False for a paper without any box: a letter in free words chooses nothing."""
+        return any(box.state is not TickState.NOT_FOUND for box in self.boxes)
 
     @property
     def confidence(self) -> float:
@@ -77,17 +88,61 @@ def read_duties(
     labels = {label.duty: label for label in find_labels(lines)}
     height_px, width_px = pixels.shape[:2]
     starts = _starts(labels, width_px=width_px, height_px=height_px)
-    patches = {duty: label_patch(pixels, start) for duty, start in starts.items()}
-    squares = _squares(patches, labels)
-    boxes = []
-    for duty in DUTIES:
-        if duty not in labels:
-            boxes.append(TickBox(duty, TickState.NOT_FOUND, 0.0))
-            continue
-        mark = _mark(patches[duty], squares[duty], labels[duty], starts[duty], seals)
-        boxes.append(_tick_box(duty, mark, labels[duty], width_px=width_px, height_px=height_px))
+    marks = _bracket_marks(pixels, labels, starts) or _square_marks(pixels, labels, starts, seals)
+    boxes = [
+        _tick_box(duty, marks[duty], labels[duty], width_px=width_px, height_px=height_px)
+        if duty in marks
+        else TickBox(duty, TickState.NOT_FOUND, 0.0)
+        for duty in DUTIES
+    ]
     share = (len(labels) + sentences_found(lines)) / (len(DUTIES) + len(FIXED_SENTENCES))
     return TickReading(tuple(boxes), share, _defects(boxes, share))
+
+
+def _bracket_marks(
+    pixels: Pixels, labels: Mapping[str, DutyLabel], starts: Mapping[str, LabelStart]
+) -> dict[str, TickMark]:
+    """The boxes of a form that prints brackets instead of squares; empty for any other form."""
+    if not labels or not are_bracketed(labels.values()):
+        return {}
+    size = {"width_px": pixels.shape[1], "height_px": pixels.shape[0]}
+    return {duty: judge_bracket(pixels, label, starts[duty], _length(label, **size)) for duty, label in labels.items()}
+
+
+def _square_marks(
+    pixels: Pixels,
+    labels: Mapping[str, DutyLabel],
+    starts: Mapping[str, LabelStart],
+    seals: Sequence[SealSpot],
+) -> dict[str, TickMark]:
+    """The boxes of a form with squares; empty when the paper has neither squares nor signs before its labels."""
+    patches = {duty: label_patch(pixels, start) for duty, start in starts.items()}
+    squares = _squares(patches, labels)
+    if not any(squares.values()) and not any(label.sign for label in labels.values()):
+        return {}
+    marks = {duty: _mark(patches[duty], squares[duty], labels[duty], starts[duty], seals) for duty in labels}
+    return {
+        duty: replace(mark, state=TickState.CROSSED_OUT, confidence=0.8, shape="struck-label")
+        if _is_struck(pixels, labels[duty], starts[duty])
+        else mark
+        for duty, mark in marks.items()
+    }
+
+
+def _is_struck(pixels: Pixels, label: DutyLabel, start: LabelStart) -> bool:
+    """True when a stroke runs through the whole label."""
+    length = (label.end - label.start) * _length(label, width_px=pixels.shape[1], height_px=pixels.shape[0])
+    beyond = STRIKE_BEYOND_EM * start.em_px
+    earlier = replace(start, x_px=start.x_px - beyond * start.along[0], y_px=start.y_px - beyond * start.along[1])
+    return any(
+        struck_share(label_strip(pixels, begin, length + beyond)) >= STRUCK_LABEL_MIN for begin in (start, earlier)
+    )
+
+
+def _length(label: DutyLabel, *, width_px: int, height_px: int) -> float:
+    """Length of the label's recognised line in pixels."""
+    a, b, c, d = label.line.box.to_pixels(width_px=width_px, height_px=height_px).astype(np.float64)
+    return float(np.hypot(*((b + c - a - d) / 2)))
 
 
 def _starts(labels: Mapping[str, DutyLabel], *, width_px: int, height_px: int) -> dict[str, LabelStart]:
@@ -117,7 +172,7 @@ def label_start(label: DutyLabel, *, width_px: int, height_px: int) -> LabelStar
     return LabelStart(float(place[0]), float(place[1]), em_px, (along[0], along[1]), (down[0], down[1]))
 
 
-def _squares(patches: dict[str, LabelPatch], labels: dict[str, DutyLabel]) -> dict[str, Square | None]:
+def _squares(patches: Mapping[str, LabelPatch], labels: Mapping[str, DutyLabel]) -> dict[str, Square | None]:
     """A box a label; where one is unclear, the size that the clear ones agree on narrows the search."""
     reach = {duty: KNOWN_START_EM if label.measured else GUESSED_START_EM for duty, label in labels.items()}
     found = {duty: find_square(patch, before_em=reach[duty]) for duty, patch in patches.items()}
@@ -132,7 +187,7 @@ def _squares(patches: dict[str, LabelPatch], labels: dict[str, DutyLabel]) -> di
         if square is None or not _alike(square, side_em, place):
             again = find_square(patches[duty], side_em=(side_em * 0.86, side_em * 1.14), before_em=reach[duty])
             best = again if again is not None else square
-            found[duty] = best if best is not None and _is_box(patches[duty], best, side_em) else None
+            found[duty] = best if best is not None and _is_box(patches[duty], best, side_em, place) else None
     return found
 
 
@@ -140,9 +195,15 @@ def _alike(square: Square, side_em: float, place: float) -> bool:
     return _side_differs(square, side_em) < SAME_SIDE and abs(square.left + square.width - place) < 0.8 * EM_PX
 
 
-def _is_box(patch: LabelPatch, square: Square, side_em: float) -> bool:
-    """The boxes of one form have one size. What is much smaller or larger is a piece of print, unless it is solid."""
-    return _side_differs(square, side_em) < ODD_SIDE or judge(patch, square).inside > SOLID
+def _is_box(patch: LabelPatch, square: Square, side_em: float, place: float) -> bool:
+    """The boxes of one form have one size. What is much smaller or larger is a piece of print, unless it is solid.
+
+    Paint may hide the frame, but it lies where the frame is: 目 in 算 is solid too on a small picture.
+    """
+    if _side_differs(square, side_em) < ODD_SIDE:
+        return True
+    off_px = abs(square.left + square.width / 2 - (place - side_em * EM_PX / 2))
+    return off_px < OFF_PLACE_EM * EM_PX and judge(patch, square).inside > SOLID
 
 
 def _side_differs(square: Square, side_em: float) -> float:
