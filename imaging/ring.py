@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from imaging.ellipse import Ellipse, fitted, relative_radius
+from imaging.seal_ink import Mask
 
-Mask = NDArray[np.uint8]
 Points = NDArray[np.float64]
 Contour = NDArray[np.int32]
 
@@ -115,7 +115,7 @@ def _candidates(mask: Mask, smallest: float, largest: float) -> Iterator[Ellipse
     outlines = [np.asarray(c, np.int32) for c, parent in zip(contours, parents, strict=True) if parent < 0]
     blobs = sorted((c for c in outlines if _wide_enough(c, smallest)), key=len, reverse=True)[:16]
     for contour in blobs:
-        yield from _blob_ellipses(contour)
+        yield from blob_ellipses(contour)
     if blobs:
         yield from _voted_circles(mask, smallest, largest)
 
@@ -125,7 +125,7 @@ def _wide_enough(contour: Contour, smallest: float) -> bool:
     return max(width, height) >= smallest * 0.8 and min(width, height) >= smallest * 0.4
 
 
-def _blob_ellipses(contour: Contour) -> Iterator[Ellipse]:
+def blob_ellipses(contour: Contour) -> Iterator[Ellipse]:
     """Ellipses through one blob's outline: the whole hull and, for merged blobs, arcs between dents."""
     hull = cv2.convexHull(contour)
     if len(hull) >= 5:
@@ -196,7 +196,7 @@ def _judged(mask: Mask, start: Ellipse) -> Ring | None:
     return seen if passes else None
 
 
-def _unrolled(mask: Mask, ellipse: Ellipse, radii: Points) -> tuple[Mask, NDArray[np.bool_]]:
+def unrolled(mask: Mask, ellipse: Ellipse, radii: Points) -> tuple[Mask, NDArray[np.bool_]]:
     """The mask along ellipses of the given relative radii: (bins, radii), and which samples lie on the image."""
     turns = np.linspace(0, 2 * math.pi, RING_BINS, endpoint=False)
     grid = ellipse.points(np.repeat(turns, len(radii)), np.tile(radii, RING_BINS))
@@ -212,7 +212,7 @@ def _onto_ring(mask: Mask, ellipse: Ellipse, reach: float) -> Ellipse | None:
     """Refits the ellipse to the outermost ink within `reach` radii of it, dropping what lies off."""
     steps = max(9, round(2 * reach * ellipse.major_px * 1.3))
     radii = np.linspace(1 - reach, 1 + reach * 0.8, steps)
-    values, _ = _unrolled(mask, ellipse, radii)
+    values, _ = unrolled(mask, ellipse, radii)
     hit = values.any(axis=1)
     if hit.sum() < 0.45 * RING_BINS:
         return None
@@ -245,10 +245,10 @@ def _run_start(values: Mask, last: NDArray[np.intp]) -> NDArray[np.intp]:
 def _measured(mask: Mask, ellipse: Ellipse) -> Ring:
     tolerance = max(RING_TOLERANCE, 1.6 / ellipse.minor_px)
     radii = np.linspace(1 - tolerance, 1 + tolerance, 9)
-    values, inside = _unrolled(mask, ellipse, radii)
+    values, inside = unrolled(mask, ellipse, radii)
     visible = inside.all(axis=1)
     ring = float(values[visible].any(axis=1).mean()) if visible.any() else 0.0
-    disc, disc_inside = _unrolled(mask, ellipse, np.sqrt(np.linspace(0.02, 0.88, 24)))
+    disc, disc_inside = unrolled(mask, ellipse, np.sqrt(np.linspace(0.02, 0.88, 24)))
     fill = float(disc[disc_inside].mean()) if disc_inside.any() else 1.0
     return Ring(ellipse, ring, fill, float(visible.mean()))
 
@@ -257,7 +257,7 @@ def _moat(mask: Mask, ellipse: Ellipse) -> float:
     """How full the emptiest thin circle just inside the ring is, relative to the fullest one on it."""
     step = max(0.02, 1.0 / ellipse.minor_px)
     radii = np.arange(0.70, 1.0 + 2.5 * step, step, dtype=np.float64)
-    values, inside = _unrolled(mask, ellipse, radii)
+    values, inside = unrolled(mask, ellipse, radii)
     shares = (values * inside).sum(axis=0) / np.maximum(1, inside.sum(axis=0))
     on_ring = np.abs(radii - 1) <= max(0.04, 1.5 * step)
     peak = float(shares[on_ring].max())
@@ -266,6 +266,6 @@ def _moat(mask: Mask, ellipse: Ellipse) -> float:
 
 def _outside(mask: Mask, ellipse: Ellipse) -> float:
     """Share of directions with ink all along a stretch beyond the ring."""
-    values, inside = _unrolled(mask, ellipse, np.linspace(1.08, 1.20, 6))
+    values, inside = unrolled(mask, ellipse, np.linspace(1.08, 1.20, 6))
     visible = inside.all(axis=1)
     return float((values[visible].sum(axis=1) >= 5).mean()) if visible.any() else 0.0

@@ -10,12 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from imaging.ellipse import Ellipse
+from imaging.seal import OVAL_FROM
 from imaging.seal_crop import SealCrop
 from imaging.seal_ink import Plane
 
-# Above this axis ratio a seal is oval by design and its text follows the ring at a constant distance; below, it is a
-# circle seen from the side (45 x 30 and 40 x 30 mm give 1.5 and 1.33; 25 degrees from the side give 1.1).
-OVAL_FROM = 1.2
 # Angular samples of the profiles: half a degree.
 PROFILE_BINS = 720
 # Radii between which name characters are looked for, in half axes (seals drawn by rule: ocr.md 3.2 uses 0.60-0.93).

@@ -21,6 +21,8 @@ WORK_DIAMETER_PX = 480
 # Brightest channel below which a colourless pixel is black print, and how far its soft edge reaches, in page pixels.
 BLACK_LEVEL = 0.66
 BLACK_EDGE_PX = 1.3
+# On a grey copy print is darker than the seal by this factor and step; a copy in black and white shows no difference.
+DARKER_FACTOR, DARKER_STEP = 1.3, 0.08
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,20 +32,29 @@ class SealCrop:
     Attributes:
         even: float32 (side, side, 3): channels over the local paper, 1 = paper, 0 = black.
         ink: float32 (side, side): strength of the seal's colour, about 0 on paper and on black.
+        printed: float32 (side, side): 1 where there is black print instead of the seal, else 0.
         ellipse: The ring on this crop.
         zoom: Crop pixels a page pixel.
+        origin_px: Where the crop's upper left corner lies on the page, (x, y).
     """
 
     even: NDArray[np.float32]
     ink: Plane
+    printed: Plane
     ellipse: Ellipse
     zoom: float = 1.0
+    origin_px: tuple[float, float] = (0.0, 0.0)
 
     def __post_init__(self) -> None:
-        for name in ("even", "ink"):
+        for name in ("even", "ink", "printed"):
             copy = np.array(getattr(self, name), dtype=np.float32, order="C", copy=True)
             copy.flags.writeable = False
             object.__setattr__(self, name, copy)
+
+    @property
+    def full_ink(self) -> float:
+        """What counts as full ink on this seal."""
+        return max(0.12, float(np.quantile(self.ink, 0.97)))
 
 
 def crop_seal(pixels: Pixels, spot: SealSpot) -> SealCrop:
@@ -72,9 +83,28 @@ def crop_seal(pixels: Pixels, spot: SealSpot) -> SealCrop:
         ellipse.minor_px * scale,
         ellipse.angle_deg,
     )
-    wanted, others = (0, (1, 2)) if spot.colour == "red" else (2, (0, 1))
+    ink, printed = _grey_ink(even, moved) if spot.colour == "black" else _coloured_ink(even, spot.colour)
+    return SealCrop(even, ink, printed, moved, scale, (float(left), float(top)))
+
+
+def _coloured_ink(even: NDArray[np.float32], colour: str) -> tuple[Plane, Plane]:
+    """Strength of the seal's colour, and where black print lies."""
+    wanted, others = (0, (1, 2)) if colour == "red" else (2, (0, 1))
     ink = even[..., wanted] - np.maximum(even[..., others[0]], even[..., others[1]])
-    return SealCrop(even, ink.astype(np.float32), moved, scale)
+    full = max(0.12, float(np.quantile(ink, 0.97)))
+    printed = (even.max(axis=2) < BLACK_LEVEL) & (ink / full < 0.45)
+    return ink.astype(np.float32), printed.astype(np.float32)
+
+
+def _grey_ink(even: NDArray[np.float32], ring: Ellipse) -> tuple[Plane, Plane]:
+    """The same for a copy without colour, where only the ring tells how dark the seal is."""
+    dark = 1.0 - np.clip(even.mean(axis=2), 0.0, 1.0)
+    points = np.rint(ring.points(np.linspace(0, 2 * math.pi, 360, endpoint=False))).astype(int)
+    columns, rows = (np.clip(points[:, axis], 0, dark.shape[0] - 1) for axis in (0, 1))
+    level = max(0.1, float(np.median(dark[rows, columns])))
+    printed = (dark > DARKER_FACTOR * level + DARKER_STEP).astype(np.float32)
+    ink = np.where(printed > 0, 0.0, np.minimum(dark, level))
+    return ink.astype(np.float32), printed
 
 
 def _padded(pixels: Pixels, left: int, top: int, side: int) -> Pixels:
@@ -99,12 +129,10 @@ def clean_ink(crop: SealCrop, *, edge_px: float = BLACK_EDGE_PX) -> Plane:
         edge_px: How far the soft edge of black strokes reaches, in page pixels. Less keeps more of the seal's own
             strokes beside black ones, more leaves fewer outlines of black ones.
     """
-    full = max(0.12, float(np.quantile(crop.ink, 0.97)))
-    colour = np.clip(crop.ink / full, 0.0, 1.0)
+    colour = np.clip(crop.ink / crop.full_ink, 0.0, 1.0)
     sharp = 1.0 - crop.even[..., 1]
     sharp = np.clip(sharp / max(0.15, float(np.quantile(sharp, 0.97))), 0.0, 1.0)
-    brightest = np.maximum(np.maximum(crop.even[..., 0], crop.even[..., 1]), crop.even[..., 2])
-    core = ((brightest < BLACK_LEVEL) & (colour < 0.45)).astype(np.uint8)
+    core = (crop.printed > 0).astype(np.uint8)
     # The soft edges of black strokes are as pale as seal ink; they lie within a source pixel or two of the core.
     reach = 2 * math.ceil(edge_px * crop.zoom) + 1
     near = cv2.dilate(core, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach)))

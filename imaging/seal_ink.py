@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from imaging.model import Pixels
 
 Plane = NDArray[np.float32]
+Mask = NDArray[np.uint8]
 
 
 def ink_plane(pixels: Pixels, colour: str = "red") -> Plane:

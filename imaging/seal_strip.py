@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from imaging.ellipse import Ellipse
 from imaging.model import Pixels, read_only
-from imaging.seal_band import OVAL_FROM, PROFILE_BINS, Band, sampled
+from imaging.seal import OVAL_FROM
+from imaging.seal_band import PROFILE_BINS, Band, sampled
 from imaging.seal_crop import SealCrop
 from imaging.seal_ink import Plane
 
@@ -62,7 +63,7 @@ def straight_strip(
     width = max(STRIP_HEIGHT_PX, round(around * length / thickness * STRIP_HEIGHT_PX * stretch))
     turns = band.start - room + np.linspace(0, length, width)
     sheet = sampled(plane, ellipse, turns, radii).T
-    return Strip(_as_line(sheet), band.start - room, length)
+    return Strip(as_line(sheet), band.start - room, length)
 
 
 def number_strip(crop: SealCrop, band: Band, plane: Plane) -> Pixels | None:
@@ -80,7 +81,7 @@ def number_strip(crop: SealCrop, band: Band, plane: Plane) -> Pixels | None:
     thickness = (NUMBER_RADII[1] - NUMBER_RADII[0]) * crop.ellipse.diameter_px / 2
     width = max(height, round(_girth(crop.ellipse, 0.86) * 0.88 * gap / thickness * height))
     line = cv2.resize(sheet.T[::-1, ::-1], (width, height), interpolation=cv2.INTER_LINEAR)
-    return _as_line(line.astype(np.float32))
+    return as_line(line.astype(np.float32))
 
 
 def centre_lines(crop: SealCrop, band: Band, plane: Plane) -> tuple[Pixels, ...]:
@@ -149,7 +150,7 @@ def _row_line(disc: Plane, ink: Plane, top: int, bottom: int, full: float) -> Pi
     piece = disc[max(0, top - margin) : bottom + margin, left:right]
     scale = 48 / piece.shape[0]
     size = (max(16, round(piece.shape[1] * scale)), 48)
-    return _as_line(cv2.resize(piece, size, interpolation=cv2.INTER_CUBIC).astype(np.float32))
+    return as_line(cv2.resize(piece, size, interpolation=cv2.INTER_CUBIC).astype(np.float32))
 
 
 def _girth(ellipse: Ellipse, radius: float) -> float:
@@ -161,8 +162,8 @@ def _girth(ellipse: Ellipse, radius: float) -> float:
     return math.pi * (3 * (a + b) - math.sqrt((3 * a + b) * (a + 3 * b)))
 
 
-def _as_line(sheet: NDArray[np.float32]) -> Pixels:
-    """Full contrast, mildly sharpened, three equal channels."""
+def as_line(sheet: NDArray[np.float32]) -> Pixels:
+    """A sheet (1 = paper) as a line image for the recogniser: full contrast, mildly sharpened, three equal channels."""
     low, high = float(np.quantile(sheet, 0.02)), float(np.quantile(sheet, 0.80))
     stretched = np.clip((sheet - low) / max(0.10, high - low), 0.0, 1.0)
     blurred = cv2.GaussianBlur(stretched, (0, 0), 1.5)

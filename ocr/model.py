@@ -89,15 +89,19 @@ class Seal:
     """One seal and what it says.
 
     Attributes:
-        text: Name along the arc, without the number; empty when nothing could be read.
+        text: Name along the arc, without the number; in a square seal its rows, one after the other. Empty when
+            nothing could be read or was not asked for.
         confidence: 0..1: certainty of the characters, low where differently made strips disagree.
         number: Digits along the bottom, or None; not reliable on photos (ocr.md 3.2).
         box: Upright rectangle around the seal.
         centre_text: Straight text in the middle, such as 财务专用章; empty for none.
         diameter_px: Geometric mean diameter in pixels of the rendition.
-        colour: `red` or `blue`.
+        colour: `red`, `blue`, or `black` on a copy without colour.
         ring: Share of the ring that carries ink, 0..1.
         visible: Share of the ring that lies on the image, 0..1.
+        shape: `round`, `oval` or `square` (also for rectangles).
+        middle: `star`, `emblem`, `none`, or `unknown` when it cannot be told.
+        over_text: Share of the seal under which lines of print run, 0..1; None where print and seal are both black.
     """
 
     text: str
@@ -109,6 +113,19 @@ class Seal:
     colour: str = "red"
     ring: float = 1.0
     visible: float = 1.0
+    shape: str = "round"
+    middle: str = "unknown"
+    over_text: float | None = None
+
+    @property
+    def words(self) -> str:
+        """All that it says: the name and the straight words."""
+        return f"{self.text} {self.centre_text}".strip()
+
+    @property
+    def is_special(self) -> bool:
+        """True for a seal of one purpose (财务专用章, 发票专用章, ...), which does not stand for the whole unit."""
+        return "专用" in self.words or self.shape == "square"
 
 
 @dataclass(frozen=True, slots=True)

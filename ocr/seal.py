@@ -10,13 +10,15 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from imaging.model import Pixels
-from imaging.seal import SealSpot, find_seals
+from imaging.seal import COLOURS, SealSpot, find_seals
 from imaging.seal_band import FALLBACK_BAND, Band, find_bands
 from imaging.seal_crop import SealCrop, clean_ink, colour_ink, crop_seal
 from imaging.seal_ink import Plane
+from imaging.seal_look import middle_of, print_share
 from imaging.seal_strip import Strip, centre_lines, number_strip, straight_strip
 from ocr.engine import Engine, Recognised
 from ocr.model import Seal
+from ocr.seal_square import read_rows
 from ocr.seal_vote import Glyph, Vote, ends_like_unit, han_count, is_han, name_glyphs, text_of, vote
 
 # More seals than this on one page are not read (two on a 自考 diploma, a few on a form).
@@ -34,6 +36,8 @@ EDGE_ROOM = (0.95, 3.0)
 EDGE_CONFIDENCE = 0.6
 # Certainty of a name that does not end the way names of units do.
 NO_ENDING_FACTOR = 0.85
+# Certainty of what is read on a copy without colour, where print that crosses the seal cannot be told from it.
+BLACK_FACTOR = 0.8
 # Seal codes have 13 digits (domain.md 3.7), tax numbers 15-20; shorter runs are ornament or noise.
 NUMBER_DIGITS = (13, 20)
 NUMBER_CONFIDENCE_MIN = 0.85
@@ -42,7 +46,7 @@ CENTRE_CONFIDENCE_MIN = 0.70
 
 
 def read_seals(
-    pixels: Pixels, engine: Engine, *, spots: Sequence[SealSpot] | None = None, colours: tuple[str, ...] = ("red",)
+    pixels: Pixels, engine: Engine, *, spots: Sequence[SealSpot] | None = None, colours: tuple[str, ...] = COLOURS
 ) -> tuple[Seal, ...]:
     """Finds and reads every seal of a page.
 
@@ -62,12 +66,38 @@ def read_seals(
 def read_seal(pixels: Pixels, spot: SealSpot, engine: Engine) -> Seal:
     """Reads one seal that was found on these pixels."""
     crop = crop_seal(pixels, spot)
+    seen = _look(crop, spot)
+    if spot.shape == "square":
+        text, confidence = read_rows(crop, spot, engine, width_px=pixels.shape[1], height_px=pixels.shape[0])
+        return replace(seen, text=text, confidence=confidence, middle="none")
     bands = find_bands(crop)
     sheet = _Sheet.of(crop)
     name = _read_name(sheet, bands, engine)
     number, centre = _read_rest(crop, _around_name(bands[0], name), sheet.planes["clean"], engine)
+    confidence = name.confidence * (BLACK_FACTOR if spot.colour == "black" else 1.0)
+    return replace(seen, text=name.text, confidence=confidence, number=number, centre_text=centre)
+
+
+def look_at_seal(pixels: Pixels, spot: SealSpot) -> Seal:
+    """The same without reading: where and what it is; text empty."""
+    seen = _look(crop_seal(pixels, spot), spot)
+    return replace(seen, middle="none") if spot.shape == "square" else seen
+
+
+def _look(crop: SealCrop, spot: SealSpot) -> Seal:
     return Seal(
-        name.text, name.confidence, number, spot.box, centre, spot.diameter_px, spot.colour, spot.ring, spot.visible
+        text="",
+        confidence=0.0,
+        number=None,
+        box=spot.box,
+        centre_text="",
+        diameter_px=spot.diameter_px,
+        colour=spot.colour,
+        ring=spot.ring,
+        visible=spot.visible,
+        shape=spot.shape,
+        middle=middle_of(crop),
+        over_text=None if spot.colour == "black" else print_share(crop),
     )
 
 
