@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from imaging.codes import Code
 from ocr.flow import Flow
 from ocr.labels import without_spaces
 from ocr.model import Line
@@ -20,16 +21,18 @@ class Page:
         by_row: Text without spaces, rows apart: for labels and values.
         running: Text without spaces and rows: for sentences that wrap.
         aspect: Width of the page divided by its height.
+        codes: QR and bar codes on it, decoded ones first; only looked for on kinds that carry them.
     """
 
     rows: tuple[Row, ...]
     by_row: Flow
     running: Flow
     aspect: float
+    codes: tuple[Code, ...] = ()
 
     @staticmethod
-    def of(lines: Sequence[Line], *, aspect: float) -> Page:
+    def of(lines: Sequence[Line], *, aspect: float, codes: tuple[Code, ...] = ()) -> Page:
         """Orders the lines and builds the flows."""
         rows = rows_of(lines, aspect=aspect)
         flow = Flow.of(rows)
-        return Page(rows, without_spaces(flow), flow.squeezed(), aspect)
+        return Page(rows, without_spaces(flow), flow.squeezed(), aspect, codes)

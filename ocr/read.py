@@ -9,10 +9,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
+from imaging.codes import find_codes
 from imaging.model import Defect, Pixels, Rendition
 from imaging.rectify import PaperPlace
 from imaging.split import find_cut, take_side
 from ocr.attempt import Attempt, look_at, look_at_part
+from ocr.coded import code_fields
 from ocr.documents import Side, propose_two
 from ocr.engine import Engine
 from ocr.errors import EngineFailed
@@ -141,8 +143,13 @@ def _read_kind(pixels: Pixels, guess: KindGuess, lines: tuple[Line, ...], page: 
     if stamps.lines:
         lines = merge_lines(lines, stamps.lines)
         page = Page.of(lines, aspect=page.aspect)
+    if reader.coded:
+        page = replace(page, codes=find_codes(pixels))
     reading = replace(reading, lines=lines, seals=stamps.seals)
     fields, defects = reader.fields(page), reader.doubts(page)
+    if reader.coded:
+        found, more = code_fields(page.codes)
+        fields, defects = {**fields, **found}, (*defects, *more)
     if reader.sealed:
         fields, more = add_seal_fields(fields, stamps)
         defects = (*defects, *more)

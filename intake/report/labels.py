@@ -67,6 +67,10 @@ FIELDS = {
     "unit_name": "单位名称",
     "unit_type": "单位类型",
     "established_on": "成立日期",
+    "registration_number": "注册号",
+    "organisation_code": "组织机构代码",
+    "qr_code": "二维码内容",
+    "bar_code": "条形码内容",
 }
 
 _ROOTS = {"person": "本人", "work": "工作", "education": "学历", "qualification": "资格"}
