@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz
 
 from ocr.model import Kind
+from ocr.traditional import fold
 
 # Evidence of a kind: word -> weight. 3 names the document, 2 stands on no other of the kinds, 1 is shared.
 _EVIDENCE: Mapping[Kind, Mapping[str, int]] = {
@@ -35,8 +36,10 @@ _EVIDENCE: Mapping[Kind, Mapping[str, int]] = {
         "毕业证书": 3,
         "学历证书": 2,
         "准予毕业": 3,
-        "结业证书": 2,
-        "肄业证书": 2,
+        "结业证书": 3,
+        "肄业证书": 3,
+        "准予结业": 2,
+        "准予肄业": 2,
         "成绩合格": 1,
         "教学计划": 1,
         "年制": 1,
@@ -44,6 +47,10 @@ _EVIDENCE: Mapping[Kind, Mapping[str, int]] = {
         "学习形式": 2,
         "证书编号": 1,
         "学历证书电子注册": 3,
+        "学历证书查询": 3,
+        "学历类别": 2,
+        "自学考试": 2,
+        "主考学校": 2,
     },
     Kind.DEGREE_CERTIFICATE: {
         "学位证书": 3,
@@ -55,6 +62,9 @@ _EVIDENCE: Mapping[Kind, Mapping[str, int]] = {
         "学位条例": 2,
         "学位法": 2,
         "证书编号": 1,
+        "学位授予单位": 3,
+        "所授学位": 2,
+        "学位在线验证": 3,
     },
     Kind.QUALIFICATION_CERTIFICATE: {
         "专业技术资格": 3,
@@ -63,12 +73,23 @@ _EVIDENCE: Mapping[Kind, Mapping[str, int]] = {
         "管理号": 3,
         "批准日期": 2,
         "资格级别": 2,
+        "资格名称": 2,
+        "授予时间": 1,
         "专业名称": 1,
         "级别": 1,
         "会计": 1,
         "人力资源和社会保障": 1,
         "财政部": 1,
         "证件号码": 1,
+        "会计从业资格": 4,
+        "档案号": 1,
+        "发证机关": 1,
+        "职称证书": 3,
+        "专业技术职务资格": 3,
+        "职业资格": 2,
+        "会计师": 2,
+        "评审委员会": 2,
+        "任职资格": 1,
     },
     Kind.RESIDENCE_PERMIT: {"居住证": 3, "居住地址": 2, "签注": 2, "公民身份号码": 1, "签发机关": 1},
     Kind.HOUSEHOLD_REGISTER: {
@@ -187,16 +208,19 @@ def detect_kinds(text: str) -> tuple[KindGuess, ...]:
 
 def evidence_of(text: str) -> float:
     """Weight of the best kind's words on the page; `FULL_EVIDENCE` and more leaves no doubt."""
+    text = fold(text)
     return max(_weigh(text, words) for words in _EVIDENCE.values())
 
 
 def evidence_by_kind(text: str) -> dict[Kind, float]:
     """Weight of every kind's words in a text without spaces and line feeds."""
+    text = fold(text)
     return {kind: _weigh(text, words) for kind, words in _EVIDENCE.items()}
 
 
 def telling_words(text: str, kind: Kind) -> Mapping[str, int]:
     """The words of a kind that stand in a text, with their weights."""
+    text = fold(text)
     return {word: weight for word, weight in _EVIDENCE[kind].items() if _stands_in(word, text)}
 
 

@@ -1,76 +1,105 @@
-"""Reader for diplomas (学历证书): content fixed by 教学[1993]12号 art. 6 and 教学[2001]4号 art. 7."""
+"""Reader for diplomas (学历证书): content fixed by 教学[1993]12号 art. 6 and 教学[2001]4号 art. 7.
+
+Certificates of completion (结业) and of leaving early (肄业) have the same sentence and are no diplomas; the filing
+form (学历证书电子注册备案表) states the same facts as labels.
+"""
 
 from __future__ import annotations
 
 import re
 from itertools import pairwise
 
+from imaging.model import Defect
 from ocr.dates import DateSpan, find_dates
 from ocr.flow import Flow
-from ocr.labels import values_by_label
 from ocr.model import Field
 from ocr.page import Page
-from ocr.people import HAN
-from ocr.readers.sentence import (
-    find_birth,
-    find_gender,
-    find_major,
-    find_name,
-    find_number,
-    find_school,
-    last_date,
-)
+from ocr.readers import filing_form
+from ocr.readers.certificate_number import doubted, find_number, is_diploma_number
+from ocr.readers.columns import sentence_flow
+from ocr.readers.major import find_major
+from ocr.readers.school import find_school
+from ocr.readers.sentence import find_birth, find_gender, find_name, last_date
+from ocr.readers.study import find_level, find_study_mode
+from ocr.traditional import fold
 
-# 教学[2001]4号: 17 digits at first, 18 since 2002 (domain.md 3.3).
-_NUMBER_FORM = r"\d{17,18}"
-_MAJOR = (
-    re.compile(rf"(?:在|于)(?:本|我|该)?(?:校|院|大学|学院|学校)?([{HAN}（）()、·]{{2,24}}?)专业"),
-    re.compile(rf"专业(?:名称)?[：:]([{HAN}（）()、·]{{2,24}}?)(?=[，,。;；\n]|层次|学制|学习|$)"),
-    re.compile(rf"(?:参加|完成|修读|主修|学习)([{HAN}（）()、·]{{2,24}}?)专业"),
-    re.compile(rf"([{HAN}（）()、·]{{2,24}}?)专业"),
-)
-_MAJOR_LEAD = re.compile(
-    r"^.*(?:教育|自学考试|业余|函授|夜大学?|脱产|年制|本科|专科|研究生|层次|本校|我校|大学|学院|学校|攻读|主修|修读|参加|在|月)"
-)
-# From the highest down: 专升本 ends with 本科, and 研究生 alone is told apart by the words around it.
-_LEVELS = (
-    ("博士研究生", re.compile(r"博士研究生|博士生|博士")),
-    ("硕士研究生", re.compile(r"硕士研究生|硕士生|硕士|研究生")),
-    ("本科", re.compile(r"专升本|专科起点升?本科|高中起点升?本科|本科")),
-    ("专科", re.compile(r"大学专科|高职|专科")),
-    ("中专", re.compile(r"中等专业|中专")),
-    ("高中", re.compile(r"普通高中|高级中学|高中")),
-)
-# 成人, 网络 and 自考 study is 非全日制 for the collection form, also where the school calls it 脱产.
-_PART_TIME = re.compile(r"非全日制|函授|业余|夜大|成人高等|成人教育|网络教育|远程|自学考试|开放教育|广播电视|脱产")
-_FULL_TIME = re.compile(r"全日制|普通高等|普通全日制|研究生")
-_FORM = re.compile(rf"学习形式[：:]?([{HAN}]{{2,8}})")
-# The same facts as labels, on forms such as the 学历证书电子注册备案表.
-_LABELS = {
-    "gender": ("性别",),
-    "birth_date": ("出生日期", "出生年月"),
-    "major": ("专业名称", "专业"),
-    "enrolled_on": ("入学日期", "入学时间", "入学年月"),
-    "graduated_on": ("毕业日期", "毕(结)业日期", "毕（结）业日期", "毕业时间", "毕业年月"),
-}
-_STOPS = ("学制", "层次", "学历类别", "学习形式", "姓名", "学校名称", "证书编号", "民族", "身份证号")
-_PERIOD_LINK = re.compile(r"^(?:起)?[至到—–\-~～]+$")
+FILING_FORM, SELF_STUDY, COMPLETION, INCOMPLETE = "filing_form", "self_study", "completion", "incomplete"
+
+_PERIOD_LINK = re.compile(r"^(?:起)?[至到—–\-~～一]+$")
+_ENTERED = re.compile(r"^[，,]?(?:考入|入学|进入|起)")
 _FINISHED = re.compile(r"毕业|结业|肄业|成绩合格|教学计划")
+_SELF_STUDY = re.compile(r"自学考试")
+# 准予毕业 outweighs the other words: a note may mention 结业.
+_GRADUATED = re.compile(r"准予[^。]{0,40}毕业|毕业证书(?!编号|号)")
+_COMPLETED = re.compile(r"结业证书|准予结业|准许结业|作结业|结业证")
+_LEFT = re.compile(r"肄业")
+# Registered numbers begin with the graduates of 2001 (教学[2001]4号); 2003 is the first year without exceptions.
+_REGULATED_SINCE = 2003
+_REGISTERED_LEVELS = frozenset({"专科", "本科", "硕士研究生", "博士研究生"})
+# Party schools stand outside the registration of higher education.
+_UNREGISTERED = re.compile(r"党校|行政学院")
 
 
 def read(page: Page) -> dict[str, Field]:
     """Fields: name, gender, birth_date, school, major, level, study_mode, enrolled_on, graduated_on,
-    certificate_number."""
-    flow = page.running
-    dates = find_dates(flow.text)
+    certificate_number; on filing forms also verification_code."""
+    labelled = filing_form.read_labels(page)
+    if filing_form.is_form(page):
+        fields = {**_stated(page), **labelled}
+        code = filing_form.find_verification_code(page)
+        if code:
+            fields["verification_code"] = code
+    else:
+        # On a diploma the sentence has the last word.
+        fields = {**labelled, **_stated(page)}
+    number = doubted(
+        fields.get("certificate_number"), is_whole=is_diploma_number, regulated=_is_regulated(page, fields)
+    )
+    return {**fields, "certificate_number": number} if number else fields
+
+
+def variant(page: Page) -> str:
+    """Which paper it is: a filing form, a self-study diploma, 结业, 肄业, or an ordinary one."""
+    if filing_form.is_form(page):
+        return FILING_FORM
+    text = fold(page.running.text)
+    ending = _ending(text)
+    if ending:
+        return ending
+    return SELF_STUDY if _SELF_STUDY.search(text) else ""
+
+
+def doubts(page: Page) -> tuple[Defect, ...]:
+    """`diploma-not-graduation` on 结业 and 肄业, also where a filing form says so."""
+    if filing_form.is_form(page):
+        outcome = filing_form.outcome_of(page)
+    else:
+        outcome = {COMPLETION: "结业", INCOMPLETE: "肄业"}.get(_ending(fold(page.running.text)), "")
+    if outcome not in ("结业", "肄业"):
+        return ()
+    return (Defect("diploma-not-graduation", severe=True, detail=outcome),)
+
+
+def _ending(text: str) -> str:
+    if _GRADUATED.search(text):
+        return ""
+    if _COMPLETED.search(text):
+        return COMPLETION
+    return INCOMPLETE if _LEFT.search(text) else ""
+
+
+def _stated(page: Page) -> dict[str, Field]:
+    """What the sentence, the title and the foot say."""
+    flow = sentence_flow(page)
+    dates = find_dates(fold(flow.text))
     found: dict[str, Field | None] = {
-        "name": find_name(page),
+        "name": find_name(page, flow),
         "gender": find_gender(flow),
         "school": find_school(page),
-        "major": find_major(flow, _MAJOR, lead=_MAJOR_LEAD),
-        "level": _level(flow),
-        "study_mode": _study_mode(flow),
-        "certificate_number": find_number(page, pattern=_NUMBER_FORM),
+        "major": find_major(flow),
+        "level": find_level(flow),
+        "study_mode": find_study_mode(flow),
+        "certificate_number": find_number(page, is_whole=is_diploma_number),
     }
     birth = find_birth(flow, dates)
     if birth:
@@ -80,58 +109,17 @@ def read(page: Page) -> dict[str, Field]:
     if enrolled:
         found["enrolled_on"] = flow.field(enrolled.start, enrolled.end, enrolled.iso, repaired=enrolled.repaired)
     found["graduated_on"] = _graduated(flow, dates, left)
-    read = {name: field for name, field in found.items() if field is not None}
-    return {**_labelled(page), **read}
-
-
-def _labelled(page: Page) -> dict[str, Field]:
-    """Fields stated as label and value; the sentence, where there is one, has the last word."""
-    flow = page.by_row
-    fields: dict[str, Field] = {}
-    for name, span in values_by_label(flow, _LABELS, _STOPS).items():
-        text = flow.text[span.start : span.end]
-        if name.endswith(("_on", "_date")):
-            for date in find_dates(text, runs=True)[:1]:
-                fields[name] = flow.field(span.start + date.start, span.start + date.end, date.iso)
-        elif name == "gender":
-            if text in ("男", "女"):
-                fields[name] = flow.field(span.start, span.end, text)
-        elif re.fullmatch(rf"[{HAN}（）()、·]{{2,20}}", text):
-            fields[name] = flow.field(span.start, span.end, text)
-    return fields
-
-
-def _level(flow: Flow) -> Field | None:
-    """The level named with the length of study (四年制本科), else the first one named anywhere."""
-    near = [match.span() for match in re.finditer(r"(?:年制|学制|层次|攻读|专业)[^，,。]{0,16}", flow.text)]
-    for start, end in (*near, (0, len(flow.text))):
-        for level, pattern in _LEVELS:
-            match = pattern.search(flow.text, start, end)
-            if match:
-                return flow.field(match.start(), match.end(), level)
-    return None
-
-
-def _study_mode(flow: Flow) -> Field | None:
-    """`full_time` or `part_time`: the stated form, else the words of the title."""
-    form = _FORM.search(flow.text)
-    if form:
-        mode = "part_time" if _PART_TIME.search(form[1]) else "full_time" if _FULL_TIME.search(form[1]) else None
-        # 教学[2001]4号 calls the ordinary form 普通全日制; 脱产 under an adult title stays part-time.
-        if mode:
-            return flow.field(form.start(1), form.end(1), mode)
-    for mode, pattern in (("part_time", _PART_TIME), ("full_time", _FULL_TIME)):
-        match = pattern.search(flow.text)
-        if match:
-            return flow.field(match.start(), match.end(), mode)
-    return None
+    return {name: field for name, field in found.items() if field is not None}
 
 
 def _period(flow: Flow, dates: tuple[DateSpan, ...]) -> tuple[DateSpan | None, DateSpan | None]:
-    """The dates joined by 至: start and end of study."""
+    """The dates joined by 至: start and end of study; else the day of entering (于…考入本校) alone."""
     for first, second in pairwise(dates):
         if _PERIOD_LINK.match(flow.text[first.end : second.start]):
             return first, second
+    for date in dates:
+        if _ENTERED.match(flow.text[date.end : date.end + 3]):
+            return date, None
     return None, None
 
 
@@ -140,6 +128,19 @@ def _graduated(flow: Flow, dates: tuple[DateSpan, ...], left: DateSpan | None) -
 
     The foot is the day of issue, which some schools set months later.
     """
-    finished = _FINISHED.search(flow.text)
-    chosen = left or last_date(flow, dates, after=finished.start() if finished else 0)
+    finished = _FINISHED.search(fold(flow.text))
+    chosen = left or last_date(dates, after=finished.start() if finished else 0)
     return flow.field(chosen.start, chosen.end, chosen.iso, repaired=chosen.repaired) if chosen else None
+
+
+def _is_regulated(page: Page, fields: dict[str, Field]) -> bool | None:
+    """Whether a paper of this year and level must carry a registered number; None when they were not read."""
+    graduated, level = fields.get("graduated_on"), fields.get("level")
+    if graduated is None or level is None:
+        return None
+    school = fields.get("school")
+    if level.value not in _REGISTERED_LEVELS or (school and _UNREGISTERED.search(str(school.value))):
+        return False
+    if _ending(fold(page.running.text)) == INCOMPLETE:
+        return False
+    return int(str(graduated.value)[:4]) >= _REGULATED_SINCE

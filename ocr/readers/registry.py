@@ -64,9 +64,11 @@ READERS: Mapping[Kind, Reader] = MappingProxyType(
     {
         Kind.ID_CARD_FRONT: Reader(id_card.read_front, stamped=False),
         Kind.ID_CARD_BACK: Reader(id_card.read_back, stamped=False),
-        Kind.DIPLOMA: Reader(diploma.read, coded=True),
+        Kind.DIPLOMA: Reader(diploma.read, variant=diploma.variant, doubts=diploma.doubts, coded=True),
         Kind.DEGREE_CERTIFICATE: Reader(degree.read, coded=True),
-        Kind.QUALIFICATION_CERTIFICATE: Reader(qualification.read, coded=True),
+        Kind.QUALIFICATION_CERTIFICATE: Reader(
+            qualification.read, variant=qualification.variant, doubts=qualification.doubts, coded=True
+        ),
         Kind.WORK_CERTIFICATE: Reader(work_certificate.read, sealed=True),
         Kind.STUDENT_CARD: Reader(student_card.read, seal_unseen=0.6),
         Kind.ENROLMENT_PROOF: Reader(
