@@ -8,9 +8,9 @@ from api.output import Output
 from intake.case_folder import shown_name
 from intake.reading import FileReading
 from intake.record import reading_record
-from intake.report.labels import FIELDS, KINDS
+from intake.report.labels import FIELDS, KINDS, TICK_STATES
 from intake.rules import word_defects
-from ocr.model import Field, Reading
+from ocr.model import Field, Reading, TickBox
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -30,6 +30,8 @@ def show_reading(output: Output, item: FileReading, *, as_json: bool) -> None:
         output.show(_heading(file, reading))
         if reading is not None and reading.fields:
             output.show(_fields_table(reading))
+        if reading is not None and reading.ticks:
+            output.show(_ticks_table(reading.ticks))
         if findings:
             from api.show_findings import show_findings
 
@@ -52,6 +54,15 @@ def _fields_table(reading: Reading) -> Table:
     table = Table("字段", "识别结果", "可信度")
     for name, field in reading.fields.items():
         table.add_row(FIELDS.get(name, name), Text(_shown_value(field)), f"{field.confidence:.0%}")
+    return table
+
+
+def _ticks_table(ticks: tuple[TickBox, ...]) -> Table:
+    from rich.table import Table
+
+    table = Table("勾选项", "状态", "可信度")
+    for box in ticks:
+        table.add_row(box.duty, TICK_STATES[box.state.value], f"{box.confidence:.0%}")
     return table
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from imaging.geometry import Quad
 from imaging.model import Defect
 from intake.rules import word_defects
-from ocr.model import Field, Reading
+from ocr.model import Field, Reading, TickBox
 from verify.model import Band, Finding, Material, Verdict
 
 # Decimals of a coordinate: a ten-thousandth of a page is a quarter of a pixel at 2400 px.
@@ -99,6 +99,8 @@ def reading_record(file: str, reading: Reading | None, findings: Iterable[Findin
     """One line of `intake read --json`; each document has its own line, so none needs the number of its picture."""
     part = _reading_part(reading)
     part.pop("picture", None)
+    if reading is not None and reading.ticks:
+        part["ticks"] = [tick_json(box) for box in reading.ticks]
     return {"file": file, **part, "findings": [finding_json(f) for f in findings]}
 
 
@@ -106,6 +108,16 @@ def field_json(field: Field) -> dict[str, Any]:
     """`value`, `confidence` and `box` of a field."""
     value = list(field.value) if isinstance(field.value, tuple) else field.value
     return {"value": value, "confidence": _share(field.confidence), "box": box_json(field.box)}
+
+
+def tick_json(box: TickBox) -> dict[str, Any]:
+    """One of the twelve boxes of a work certificate: `duty`, `state`, `confidence` and `box`."""
+    return {
+        "duty": box.duty,
+        "state": box.state.value,
+        "confidence": _share(box.confidence),
+        "box": box_json(box.box),
+    }
 
 
 def _share(value: float) -> float:

@@ -12,23 +12,13 @@ from ocr.model import Line
 # Share of a label's characters that recognition may have wrong. Two-character labels must be whole, because 出 or 总
 # alone occur in every text.
 ERROR_SHARE_MAX = 0.30
-# The fixed sentences of seed 004 section 12, without what is filled in.
-FIXED_SENTENCES: tuple[str, ...] = (
-    "工作证明",
-    "身份证件号码",
-    "系我单位正式职工",
-    "从事如下工作",
-    "本单位证照号码",
-    "统一社会信用代码",
-    "所属会计管理部门为",
-    "特此证明",
-)
-# Signs that recognition reads where a box or a mark stands.
 # A sentence goes on behind the words with one of these; a printed label ends there, or the next one begins.
 _CONTINUES = re.compile(r"\s*(?:[、，,和及与等兼](?!$)|工作|岗位|一职)")
 # What stands right before the words in a sentence: a character or a comma, and at least this much in all.
 _CLOSES_WORD = re.compile(r"[\u4e00-\u9fff、，,：:]$")
 _SENTENCE_CHARS = 3
+# Labels of at least this many characters are still known with one of them lost.
+_LONG = 6
 BOX_SIGNS = "□☐▢◻口囗"
 MARK_SIGNS = "☑☒■▣√✓✔✗×✕Vv"
 
@@ -87,18 +77,12 @@ class _Folded:
         return _Folded(line, "".join(_folded_character(line.text[index]) for index in places), places)
 
 
-def sentences_found(lines: Sequence[Line]) -> int:
-    """How many of `FIXED_SENTENCES` occur in the lines, a quarter of the characters may be wrong."""
-    text = "".join(fold_duty(line.text) for line in lines)
-    return sum(_best_match(sentence, text)[2] <= len(sentence) // 4 for sentence in FIXED_SENTENCES)
-
-
 def _in_line(duty: str, folded: _Folded) -> DutyLabel | None:
     wanted, text, places, line = fold_duty(duty), folded.text, folded.places, folded.line
     allowed = 0 if len(wanted) <= 2 else max(1, int(ERROR_SHARE_MAX * len(wanted)))
     if len(set(wanted) & set(text)) < len(set(wanted)) - allowed:
         return None
-    begin, end, errors = _best_match(wanted, text)
+    begin, end, errors = best_match(wanted, text)
     if errors > allowed or end <= begin:
         return None
     first, last = places[begin], places[end - 1]
@@ -124,14 +108,17 @@ def _in_a_sentence(before: str, after: str) -> bool:
     head = before.rstrip()
     if len(head) < _SENTENCE_CHARS or not _CLOSES_WORD.search(head):
         return False
+    if head[-1] in "、，,：:":
+        return True
     folded = "".join(_folded_character(character) for character in head if fold_duty(character))
     return not any(_ends_with(folded, fold_duty(duty)) for duty in DUTIES)
 
 
 def _ends_with(text: str, wanted: str) -> bool:
     """True when a text closes with a label, one character of it lost at the end or a quarter misread."""
-    _, end, errors = _best_match(wanted, text)
-    return errors <= len(wanted) // 4 and end >= len(text) - 1 and len(text) >= len(wanted) - 1
+    _, end, errors = best_match(wanted, text)
+    lost = 1 if len(wanted) >= _LONG else 0
+    return errors <= len(wanted) // 4 and end >= len(text) - lost and len(text) >= len(wanted) - lost
 
 
 def _start_of(first: tuple[float, float], em: float) -> float:
@@ -169,7 +156,7 @@ def _em(line: Line, spans: Sequence[tuple[float, float]]) -> float:
     return 1.0 / max(1, len(line.text))
 
 
-def _best_match(wanted: str, text: str) -> tuple[int, int, int]:
+def best_match(wanted: str, text: str) -> tuple[int, int, int]:
     """(start, end, errors) of the piece of `text` that is closest to `wanted` by edit distance."""
     previous = [(0, start) for start in range(len(text) + 1)]
     for row, character in enumerate(wanted, start=1):

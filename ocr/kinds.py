@@ -27,6 +27,13 @@ _EVIDENCE: Mapping[Kind, Mapping[str, int]] = {
         "会计机构内会计档案管理": 2,
         "不从事会计工作岗位": 2,
         "所属会计管理部门": 2,
+        # Letters in free words, which do not follow the form.
+        "在职证明": 3,
+        "会计工作年限证明": 3,
+        "从事会计工作证明": 3,
+        "在我单位从事": 2,
+        "从事会计工作": 1,
+        "在我单位": 1,
         "特此证明": 1,
         "单位盖章": 1,
         "稽核": 1,

@@ -14,6 +14,7 @@ from imaging.model import Defect, Pixels, Rendition
 from imaging.rectify import PaperPlace
 from imaging.split import find_cut, take_side
 from ocr.attempt import Attempt, look_at, look_at_part
+from ocr.blanks import add_blanks
 from ocr.coded import code_fields
 from ocr.documents import Side, propose_two
 from ocr.engine import Engine
@@ -25,8 +26,8 @@ from ocr.proof import CARD_SIDES, are_two, is_clear, is_promising, keeps_documen
 from ocr.readers.registry import READERS
 from ocr.seal_presence import seal_presence
 from ocr.signature import read_signature
-from ocr.stamped import NO_STAMPS, add_seal_fields, add_tick_fields, merge_lines, read_stamps
-from ocr.tick_boxes import read_duties
+from ocr.stamped import NO_STAMPS, add_seal_fields, merge_lines, read_stamps
+from ocr.tick_boxes import read_duties, with_duties
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -159,7 +160,8 @@ def _read_kind(pixels: Pixels, guess: KindGuess, lines: tuple[Line, ...], page: 
         fields = {**fields, "signature_present": signature}
     if guess.kind is Kind.WORK_CERTIFICATE:
         ticks = read_duties(pixels, lines, engine, seals=stamps.spots)
-        fields, more = add_tick_fields(fields, ticks)
-        defects = (*defects, *more)
+        fields, more = with_duties(fields, ticks)
+        fields, blanks = add_blanks(pixels, page, fields)
+        defects = (*defects, *more, *blanks)
         reading = replace(reading, ticks=ticks.boxes)
     return replace(reading, fields=MappingProxyType(dict(fields)), defects=defects, variant=reader.variant(page))

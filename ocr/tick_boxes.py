@@ -9,7 +9,7 @@ from statistics import median
 
 import numpy as np
 
-from imaging.geometry import Quad
+from imaging.geometry import Quad, enclosing
 from imaging.model import Defect, Pixels
 from imaging.seal import SealSpot
 from imaging.tick_box import TickMark, TickState, judge, judge_without_square
@@ -18,13 +18,10 @@ from imaging.tick_square import Square, find_square
 from imaging.tick_strokes import STRUCK_LABEL_MIN, struck_share
 from ocr.bracket_boxes import are_bracketed, judge_bracket
 from ocr.duties import DUTIES
-from ocr.duty_labels import FIXED_SENTENCES, MARK_SIGNS, DutyLabel, find_labels, sentences_found
+from ocr.duty_labels import MARK_SIGNS, DutyLabel, find_labels
 from ocr.engine import Engine
-from ocr.model import Line, TickBox
+from ocr.model import Field, Line, TickBox
 
-# Share of the 12 labels and the fixed sentences below which the paper is not the printed template (seed 004: another
-# format is not accepted). Recognition of hard photos loses up to four of the twenty.
-TEMPLATE_SHARE_MIN = 0.70
 # How far right of a label's start the middle of its box may lie, in characters: when the engine said where the label
 # starts, and when that was estimated from the length of the text and may be the box itself.
 KNOWN_START_EM = -0.15
@@ -49,13 +46,11 @@ class TickReading:
 
     Attributes:
         boxes: Twelve entries in print order.
-        template_share: Share of labels and fixed sentences found, 0..1.
-        defects: `tick-uncertain` (box; measured = confidence) for every box that a person must look at,
-            `tick-box-missing` (measured = boxes not found) and `template-differs` (measured = share, limit).
+        defects: `tick-uncertain` and `tick-crossed-out` (box; measured = confidence) for every box that a person must
+            look at, and `tick-box-missing` (measured = boxes not found) where others were found.
     """
 
     boxes: tuple[TickBox, ...]
-    template_share: float
     defects: tuple[Defect, ...] = ()
 
     @property
@@ -95,8 +90,15 @@ def read_duties(
         else TickBox(duty, TickState.NOT_FOUND, 0.0)
         for duty in DUTIES
     ]
-    share = (len(labels) + sentences_found(lines)) / (len(DUTIES) + len(FIXED_SENTENCES))
-    return TickReading(tuple(boxes), share, _defects(boxes, share))
+    return TickReading(tuple(boxes), _defects(boxes))
+
+
+def with_duties(fields: Mapping[str, Field], ticks: TickReading) -> tuple[dict[str, Field], tuple[Defect, ...]]:
+    """Adds duties, the chosen boxes in print order; none for a paper that has no boxes."""
+    if not ticks.has_boxes:
+        return dict(fields), ticks.defects
+    place = enclosing(box.box for box in ticks.boxes if box.box is not None)
+    return {**fields, "duties": Field(ticks.ticked, ticks.confidence, place, "；".join(ticks.ticked))}, ticks.defects
 
 
 def _bracket_marks(
@@ -234,15 +236,17 @@ def _tick_box(duty: str, mark: TickMark, label: DutyLabel, *, width_px: int, hei
     return TickBox(duty, mark.state, mark.confidence * min(1.0, 0.5 + label.likeness / 2), box, mark.shape, mark.inside)
 
 
-def _defects(boxes: Sequence[TickBox], share: float) -> tuple[Defect, ...]:
+# What a person is told about the states that need a look.
+_CODES = {TickState.UNCERTAIN: "tick-uncertain", TickState.CROSSED_OUT: "tick-crossed-out"}
+
+
+def _defects(boxes: Sequence[TickBox]) -> tuple[Defect, ...]:
     defects = [
-        Defect("tick-uncertain", measured=round(box.confidence, 3), box=box.box)
+        Defect(_CODES[box.state], measured=round(box.confidence, 3), box=box.box)
         for box in boxes
-        if box.state is TickState.UNCERTAIN
+        if box.state in _CODES
     ]
     missing = sum(box.state is TickState.NOT_FOUND for box in boxes)
-    if missing:
+    if 0 < missing < len(boxes):
         defects.append(Defect("tick-box-missing", measured=float(missing), limit=0.0))
-    if share < TEMPLATE_SHARE_MIN:
-        defects.append(Defect("template-differs", measured=round(share, 3), limit=TEMPLATE_SHARE_MIN))
     return tuple(defects)

@@ -73,6 +73,15 @@ FIELDS = {
     "bar_code": "条形码内容",
 }
 
+TICK_STATES = {
+    "ticked": "已勾选",
+    "filled": "已涂满（按勾选）",
+    "empty": "未勾选",
+    "crossed-out": "已划掉（按未勾选）",
+    "uncertain": "无法确定",
+    "not-found": "没有找到",
+}
+
 _ROOTS = {"person": "本人", "work": "工作", "education": "学历", "qualification": "资格"}
 _NUMBERED = re.compile(r"(?P<kind>[a-z_]+?)(?:-(?P<number>[0-9]+))?")
 

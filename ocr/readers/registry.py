@@ -69,7 +69,9 @@ READERS: Mapping[Kind, Reader] = MappingProxyType(
         Kind.QUALIFICATION_CERTIFICATE: Reader(
             qualification.read, variant=qualification.variant, doubts=qualification.doubts, coded=True
         ),
-        Kind.WORK_CERTIFICATE: Reader(work_certificate.read, sealed=True),
+        Kind.WORK_CERTIFICATE: Reader(
+            work_certificate.read, variant=work_certificate.variant, doubts=work_certificate.doubts, sealed=True
+        ),
         Kind.STUDENT_CARD: Reader(student_card.read, seal_unseen=0.6),
         Kind.ENROLMENT_PROOF: Reader(
             enrolment_proof.read, variant=enrolment_proof.variant, seal_unseen=0.9, coded=True
