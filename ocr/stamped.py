@@ -1,4 +1,4 @@
-"""Seals on a page, the text under them, and the tick boxes, added to what was read from the plain page.
+"""Seals on a page and the text under them, added to what was read from the plain page.
 
 Text under a seal is read a second time with the red ink taken out and only replaces the first reading where it is
 more certain (ocr.md 3.3: it helps black text under red ink and loses red print, so never instead).
@@ -9,13 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from imaging.geometry import Quad, enclosing
+from imaging.geometry import Quad
 from imaging.model import Defect, Pixels
 from imaging.seal import SealSpot, find_seals
 from ocr.engine import Engine
 from ocr.model import Field, Line, Seal
 from ocr.seal import read_seals
-from ocr.tick_boxes import TickReading
 from ocr.under_seal import lines_under_seals
 
 # A seal's name this uncertain is shown to the reviewer as unreadable.
@@ -97,17 +96,6 @@ def add_seal_fields(fields: dict[str, Field], stamps: Stamps) -> tuple[dict[str,
         # of the unit it is, and stays in the raw text.
         "seal_text": Field(best.text, best.confidence, best.box, f"{best.text} {best.centre_text}".strip()),
     }, ()
-
-
-def add_tick_fields(fields: dict[str, Field], ticks: TickReading) -> tuple[dict[str, Field], tuple[Defect, ...]]:
-    """Adds duties: the ticked boxes in print order."""
-    duties = Field(
-        ticks.ticked,
-        ticks.confidence,
-        enclosing(box.box for box in ticks.boxes if box.box is not None),
-        "；".join(ticks.ticked),
-    )
-    return {**fields, "duties": duties}, ticks.defects
 
 
 def _same_line(a: Quad, b: Quad) -> bool:
