@@ -69,6 +69,7 @@ FIELDS = {
     "established_on": "成立日期",
     "registration_number": "注册号",
     "organisation_code": "组织机构代码",
+    "verification_code": "在线验证码",
     "qr_code": "二维码内容",
     "bar_code": "条形码内容",
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from ocr.dates import find_dates
+from ocr.dates_on_page import find_dates_on
 from ocr.flow import Flow
 from ocr.labels import Span, values_by_label
 from ocr.model import Field
@@ -16,7 +17,7 @@ from ocr.readers.columns import sentence_flow
 from ocr.readers.major import find_major
 from ocr.readers.school import find_school, school_in_sentence
 from ocr.readers.sentence import find_birth, find_gender, find_name, full_brackets, last_date
-from ocr.traditional import fold
+from ocr.traditional import doubt_other_script, fold
 
 _RANK = "(?:学士|硕士|博士)"
 _DEGREE = (
@@ -44,7 +45,7 @@ def read(page: Page) -> dict[str, Field]:
     """Fields: name, gender, birth_date, school, major, degree, awarded_on, certificate_number; on verification reports
     also verification_code."""
     flow = sentence_flow(page)
-    dates = find_dates(fold(flow.text))
+    dates = find_dates_on(flow)
     found: dict[str, Field | None] = {
         "name": find_name(page, flow),
         "gender": find_gender(flow),
@@ -70,7 +71,8 @@ def read(page: Page) -> dict[str, Field]:
         find_number(page, is_whole=is_degree_number), is_whole=is_degree_number, regulated=_is_regulated(fields)
     )
     wanted = {name: field for name, field in fields.items() if name not in ("enrolled_on", "graduated_on")}
-    return {**wanted, "certificate_number": number} if number else wanted
+    wanted = {**wanted, "certificate_number": number} if number else wanted
+    return doubt_other_script(wanted, ("name", "school", "major", "degree"), page_text=flow.text)
 
 
 def _school(page: Page) -> Field | None:

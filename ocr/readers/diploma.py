@@ -10,7 +10,8 @@ import re
 from itertools import pairwise
 
 from imaging.model import Defect
-from ocr.dates import DateSpan, find_dates
+from ocr.dates import DateSpan
+from ocr.dates_on_page import find_dates_on
 from ocr.flow import Flow
 from ocr.model import Field
 from ocr.page import Page
@@ -21,7 +22,7 @@ from ocr.readers.major import find_major
 from ocr.readers.school import find_school
 from ocr.readers.sentence import find_birth, find_gender, find_name, last_date
 from ocr.readers.study import find_level, find_study_mode
-from ocr.traditional import fold
+from ocr.traditional import doubt_other_script, fold
 
 FILING_FORM, SELF_STUDY, COMPLETION, INCOMPLETE = "filing_form", "self_study", "completion", "incomplete"
 
@@ -55,7 +56,8 @@ def read(page: Page) -> dict[str, Field]:
     number = doubted(
         fields.get("certificate_number"), is_whole=is_diploma_number, regulated=_is_regulated(page, fields)
     )
-    return {**fields, "certificate_number": number} if number else fields
+    fields = {**fields, "certificate_number": number} if number else fields
+    return doubt_other_script(fields, ("name", "school", "major"), page_text=page.running.text)
 
 
 def variant(page: Page) -> str:
@@ -91,7 +93,7 @@ def _ending(text: str) -> str:
 def _stated(page: Page) -> dict[str, Field]:
     """What the sentence, the title and the foot say."""
     flow = sentence_flow(page)
-    dates = find_dates(fold(flow.text))
+    dates = find_dates_on(flow)
     found: dict[str, Field | None] = {
         "name": find_name(page, flow),
         "gender": find_gender(flow),

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 
 from imaging.model import Defect
 from ocr.dates import find_dates
+from ocr.dates_on_page import find_dates_on
 from ocr.flow import Flow
 from ocr.labels import Span, values_by_label
 from ocr.model import Field
@@ -197,7 +198,7 @@ def _birth(page: Page, span: Span | None) -> Field | None:
     labelled = _date(page.by_row, span)
     if labelled:
         return labelled
-    told = find_birth(page.running, find_dates(page.running.text))
+    told = find_birth(page.running, find_dates_on(page.running))
     return told[1] if told else None
 
 
@@ -211,7 +212,7 @@ def _date(flow: Flow, span: Span | None) -> Field | None:
 
 def _approval_told(flow: Flow) -> Field | None:
     """The day in a sentence: 于2019年12月1日取得 …, 经 … 评审."""
-    for date in find_dates(flow.text):
+    for date in find_dates_on(flow):
         before, after = flow.text[max(0, date.start - 2) : date.start], flow.text[date.end : date.end + 4]
         if _AFTER_APPROVAL.match(after) or (_BEFORE_APPROVAL.search(before) and not re.match(r"出?生", after)):
             return flow.field(date.start, date.end, date.iso)

@@ -23,6 +23,8 @@ _END = (
 )
 _CHAR = f"[{HAN}（）()]"
 _LINE = re.compile(rf"^{_CHAR}{{2,24}}{_END}$")
+# Characters of a seal read together with the name.
+_WITH_SCRAP = re.compile(rf"^({_CHAR}{{2,24}}{_END}).{{1,4}}$")
 # The last word misread (学院 as 季院): still a row that can only be a school, because it ends like one.
 _BLURRED = re.compile(rf"^[{HAN}]{{4,20}}[院校学]$")
 _LABELLED = re.compile(
@@ -105,6 +107,11 @@ def _candidates(page: Page) -> Iterator[Field | None]:
             if name and not _NOT_A_SCHOOL.search(name):
                 yield _field(flow, start, start + len(name))
     yield school_in_sentence(page)
+    for text, start in pieces:
+        hit = _WITH_SCRAP.match(fold(text))
+        if hit and not _NOT_A_SCHOOL.search(hit[1]):
+            field = _field(flow, start, start + len(hit[1]))
+            yield replace(field, confidence=min(field.confidence, _UNDECIDED))
     for text, start in pieces:
         if _BLURRED.match(fold(text)) and not _NOT_A_SCHOOL.search(fold(text)):
             yield _field(flow, start, start + len(text))

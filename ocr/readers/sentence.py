@@ -28,7 +28,10 @@ _NAME_BEFORE_FACTS = re.compile(
     rf"({NAME})(?:同志|同学)?{_PAUSE}?"
     rf"(?:(?:性别)?[：:]?\n?[男女](?![{HAN}]{{0,1}}生)|[（(][男女][，,、）)]|[（(]?身份证|{_ETHNIC}{_PAUSE}|{_BORN})"
 )
-_NAME_LABELLED = re.compile(rf"(?<![长人])姓名[：:]?({NAME})(?={_PAUSE}|性别|出生|身份|证件|民族|学号|国籍|照片|\n|$)")
+_NAME_LABELLED = re.compile(
+    rf"(?<![长人])姓[_＿\-—]{{0,3}}名[：:_＿\-—]*({NAME})"
+    rf"(?={_PAUSE}|性别|出生|身份|证件|民族|学号|国籍|照片|\n|$)"
+)
 _LEADS = (
     "学生",
     "研究生",
