@@ -10,7 +10,7 @@ from intake.reading import FileReading
 from intake.record import reading_record
 from intake.report.labels import FIELDS, KINDS, TICK_STATES
 from intake.rules import word_defects
-from ocr.model import Field, Reading, TickBox
+from ocr.model import Coverage, Field, Reading, TickBox
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -51,10 +51,17 @@ def _fields_table(reading: Reading) -> Table:
     from rich.table import Table
     from rich.text import Text
 
-    table = Table("字段", "识别结果", "可信度")
+    table = Table("字段", "识别结果", "可信度", "备注")
     for name, field in reading.fields.items():
-        table.add_row(FIELDS.get(name, name), Text(_shown_value(field)), f"{field.confidence:.0%}")
+        table.add_row(FIELDS.get(name, name), Text(_shown_value(field)), f"{field.confidence:.0%}", _remark(field))
     return table
+
+
+def _remark(field: Field) -> str:
+    """What a person must know beside the value: that it was repaired, or that a part of it is hidden."""
+    repaired = f"校验位修正，原识别为 {field.raw}" if field.repaired and field.raw else ""
+    covered = "部分被遮挡" if field.coverage is Coverage.COVERED else ""
+    return "；".join(part for part in (repaired, covered) if part)
 
 
 def _ticks_table(ticks: tuple[TickBox, ...]) -> Table:

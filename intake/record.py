@@ -105,9 +105,20 @@ def reading_record(file: str, reading: Reading | None, findings: Iterable[Findin
 
 
 def field_json(field: Field) -> dict[str, Any]:
-    """`value`, `confidence` and `box` of a field."""
+    """`value`, `confidence` and `box` of a field, and how it came about.
+
+    `raw` is the value as printed, before dates and dots were folded and a check digit repaired it (`repaired`);
+    `coverage` is `complete` or `covered`.
+    """
     value = list(field.value) if isinstance(field.value, tuple) else field.value
-    return {"value": value, "confidence": _share(field.confidence), "box": box_json(field.box)}
+    return {
+        "value": value,
+        "confidence": _share(field.confidence),
+        "box": box_json(field.box),
+        "raw": field.raw,
+        "repaired": field.repaired,
+        "coverage": field.coverage.value,
+    }
 
 
 def tick_json(box: TickBox) -> dict[str, Any]:

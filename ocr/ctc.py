@@ -6,7 +6,11 @@ the decoding is ours (rule of connectionist temporal classification: repeats col
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +23,10 @@ _BLANK = 0
 # Score from which the second-best character comes into question. Of 3,000 digits on hard phone photos the sure ones
 # leave the next less than 0.001; misread ones leave the printed digit 0.01 and more.
 _RIVAL_SCORE = 0.01
+# A step at which the blank holds at least this much hides no character.
+_CLEAR_BLANK = 0.8
+# Chinese characters, extensions and compatibility forms included.
+_HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af]")
 
 
 def decode(
@@ -27,6 +35,7 @@ def decode(
     *,
     used_share: float = 1.0,
     pairs: Mapping[int, int] | None = None,
+    writing: NDArray[np.bool_] | None = None,
 ) -> Recognised:
     """Reads one line's score matrix.
 
@@ -36,31 +45,75 @@ def decode(
         used_share: Share of the steps that lie on the line image; the rest is padding.
         pairs: Traditional class to simplified class (`ocr.scripts`): the simplified form is taken where the network
             itself is in doubt between the two.
+        writing: True for every class that is a character of a value (`writing_classes`); None leaves the gaps untold.
 
     Returns:
         Text with, for every character, its centre along the line image (0..1) and its score.
     """
-    best = scores.argmax(axis=1)
-    steps = len(best)
+    runs = _runs(scores.argmax(axis=1))
+    steps = len(scores)
+    taken = [run for run in runs if run.label != _BLANK]
     text: list[str] = []
     centres: list[float] = []
     confidences: list[float] = []
     rivals: list[str] = []
-    start = 0
-    while start < steps:
-        end = start
-        while end + 1 < steps and best[end + 1] == best[start]:
-            end += 1
-        if best[start] != _BLANK:
-            peak = start + int(scores[start : end + 1, best[start]].argmax())
-            chosen, confidence = _in_script(scores[peak], int(best[start]), pairs or {})
-            text.append(characters[chosen])
-            centres.append(min(1.0, ((start + end + 1) / 2) / (steps * used_share)))
-            confidences.append(confidence)
-            rivals.append(_rival(scores[peak], chosen, characters))
-        start = end + 1
+    for run in taken:
+        peak = run.start + int(scores[run.start : run.end, run.label].argmax())
+        chosen, confidence = _in_script(scores[peak], run.label, pairs or {})
+        text.append(characters[chosen])
+        centres.append(min(1.0, ((run.start + run.end) / 2) / (steps * used_share)))
+        confidences.append(confidence)
+        rivals.append(_rival(scores[peak], chosen, characters))
     mean = float(np.mean(confidences)) if confidences else 0.0
-    return Recognised("".join(text), mean, tuple(centres), tuple(confidences), tuple(rivals))
+    gaps = () if writing is None else _gaps(scores[: math.ceil(steps * used_share)], taken, writing)
+    return Recognised("".join(text), mean, tuple(centres), tuple(confidences), tuple(rivals), gaps)
+
+
+def writing_classes(characters: Sequence[str]) -> NDArray[np.bool_]:
+    """True for every class of the network that is a Chinese character, a digit or a Latin letter.
+
+    Spaces, rules, boxes and punctuation come and go between characters without anything being lost.
+    """
+    return np.array(
+        [_HAN.fullmatch(char) is not None or (char.isascii() and char.isalnum()) for char in characters], dtype=np.bool_
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """Steps `start` to `end` (exclusive) with one best class."""
+
+    label: int
+    start: int
+    end: int
+
+
+def _runs(best: NDArray[np.intp]) -> list[_Run]:
+    edges = [0, *(int(at) for at in np.flatnonzero(np.diff(best)) + 1), len(best)]
+    return [_Run(int(best[a]), a, b) for a, b in pairwise(edges) if b > a]
+
+
+def _gaps(scores: NDArray[np.float32], taken: Sequence[_Run], writing: NDArray[np.bool_]) -> tuple[float, ...]:
+    """Per gap the most that such classes together had at one step, those on both sides of it left aside."""
+    ends = [0, *(run.end for run in taken)]
+    starts = [*(run.start for run in taken), len(scores)]
+    found = []
+    for place, (first, last) in enumerate(zip(ends, starts, strict=True)):
+        beside = [run.label for run in taken[max(0, place - 1) : place + 1]]
+        found.append(_missed(scores[first:last], beside, writing))
+    return tuple(found)
+
+
+def _missed(steps: NDArray[np.float32], beside: Sequence[int], writing: NDArray[np.bool_]) -> float:
+    # Nearly every step between two characters is clearly blank, so the sum over all classes is seldom made.
+    doubtful = steps[steps[:, _BLANK] < _CLEAR_BLANK]
+    if not len(doubtful):
+        return 0.0
+    share = doubtful @ writing.astype(np.float32)
+    for label in beside:
+        if writing[label]:
+            share -= doubtful[:, label]
+    return float(min(1.0, max(0.0, share.max())))
 
 
 def _rival(step: NDArray[np.float32], chosen: int, characters: Sequence[str]) -> str:

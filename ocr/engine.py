@@ -27,6 +27,8 @@ class Recognised:
         char_confidences: For every character its score, 0..1.
         char_rivals: For every character the one that the network would have taken next, or an empty text where no
             other came into question; empty when the engine does not tell.
+        char_gaps: One more entry than characters: before, between and behind them, how much of the score lay on
+            characters that were not taken, 0..1; empty when the engine does not tell.
     """
 
     text: str
@@ -34,6 +36,7 @@ class Recognised:
     char_centres: tuple[float, ...] = ()
     char_confidences: tuple[float, ...] = ()
     char_rivals: tuple[str, ...] = ()
+    char_gaps: tuple[float, ...] = ()
 
 
 class Engine(Protocol):

@@ -73,7 +73,8 @@ def _usable(answer: Recognised) -> Recognised:
     )
     scores = tuple(_share(score) for score in answer.char_confidences) if whole else ()
     centres = answer.char_centres if whole and all(map(math.isfinite, answer.char_centres)) else ()
-    return Recognised(text, _share(answer.confidence), centres, scores, answer.char_rivals if whole else ())
+    gaps = tuple(map(_share, answer.char_gaps)) if whole and len(answer.char_gaps) == len(text) + 1 else ()
+    return Recognised(text, _share(answer.confidence), centres, scores, answer.char_rivals if whole else (), gaps)
 
 
 def _is_text(text: str) -> bool:

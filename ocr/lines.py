@@ -127,6 +127,7 @@ def _ending_before(line: Line, x: float) -> Line:
         tuple((a / end, b / end) for a, b in line.char_spans[:count]),
         line.char_confidences[:count],
         line.char_rivals[:count],
+        line.char_gaps[: count + 1],
     )
 
 
@@ -139,6 +140,7 @@ def to_line(recognised: Recognised, box: Quad) -> Line:
         spans_from_centres(recognised.char_centres),
         recognised.char_confidences,
         recognised.char_rivals,
+        recognised.char_gaps,
     )
 
 

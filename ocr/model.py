@@ -52,6 +52,8 @@ class Line:
         char_confidences: One score a character; empty when the engine gave none.
         char_rivals: For every character the engine's second choice, an empty text where none came into question;
             empty when the engine gave none.
+        char_gaps: Before, between and behind the characters, how much of the engine's score lay on characters that it
+            did not take, 0..1; empty when the engine gave none.
     """
 
     text: str
@@ -60,6 +62,7 @@ class Line:
     char_spans: tuple[tuple[float, float], ...] = ()
     char_confidences: tuple[float, ...] = ()
     char_rivals: tuple[str, ...] = ()
+    char_gaps: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from imaging.model import Pixels
-from ocr.ctc import decode
+from ocr.ctc import decode, writing_classes
 from ocr.engine import Recognised
 from ocr.errors import EngineFailed, ModelUnusable
 from ocr.offline_import import import_paddleocr
@@ -74,6 +74,7 @@ class PaddleEngine:
         # Index 0 is CTC's blank; the last class is the space, which the file's list does not name.
         self._characters = ("", *characters, " ")
         self._pairs = script_pairs(self._characters)
+        self._writing = writing_classes(self._characters)
         self._detection_side_px = detection_side_px
 
     def detect(self, pixels: Pixels) -> list[NDArray[np.float32]]:
@@ -108,7 +109,9 @@ class PaddleEngine:
                 raise EngineFailed("recognition failed") from exc
             for row, index in enumerate(batch):
                 used = lines[index].shape[1] / width_px
-                results[index] = decode(scores[row], self._characters, used_share=used, pairs=self._pairs)
+                results[index] = decode(
+                    scores[row], self._characters, used_share=used, pairs=self._pairs, writing=self._writing
+                )
         return [result if result is not None else Recognised("", 0.0) for result in results]
 
 

@@ -7,27 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from types import MappingProxyType
 
-from imaging.codes import find_codes
 from imaging.model import Defect, Pixels, Rendition
 from imaging.rectify import PaperPlace
 from imaging.split import find_cut, take_side
 from ocr.attempt import Attempt, look_at, look_at_part
-from ocr.blanks import add_blanks
-from ocr.coded import code_fields
 from ocr.documents import Side, propose_two
 from ocr.engine import Engine
 from ocr.errors import EngineFailed
 from ocr.kinds import KindGuess, detect_kinds
+from ocr.misplaced import misplaced
 from ocr.model import Field, Kind, Line, Reading
 from ocr.page import Page
 from ocr.proof import CARD_SIDES, are_two, is_clear, is_promising, keeps_document
+from ocr.read_kind import read_kind
 from ocr.readers.registry import READERS
-from ocr.seal_presence import seal_presence
-from ocr.signature import read_signature
-from ocr.stamped import NO_STAMPS, add_seal_fields, merge_lines, read_stamps
-from ocr.tick_boxes import read_duties, with_duties
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -119,11 +113,12 @@ def _read_attempt(
 ) -> PageReading:
     page = Page.of(attempt.lines, aspect=attempt.aspect)
     guesses = detect_kinds(page.running.text)
+    misplacements = misplaced(guesses, kind)
     if kind is not None:
         guesses = tuple(g for g in guesses if g.kind is kind) or (KindGuess(kind, 0.0),)
-    defects = _page_defects(attempt.lines, guesses)
+    defects = (*_page_defects(attempt.lines, guesses), *misplacements)
     upright = replace(rendition, pixels=attempt.pixels)
-    readings = tuple(_read_kind(upright.pixels, guess, attempt.lines, page, engine) for guess in guesses)
+    readings = tuple(read_kind(upright.pixels, guess, attempt.lines, page, engine) for guess in guesses)
     return PageReading(upright, readings, defects, attempt.paper, attempt.scene if scene else None)
 
 
@@ -133,35 +128,3 @@ def _page_defects(lines: Sequence[Line], guesses: Sequence[KindGuess]) -> tuple[
     if guesses[0].kind is Kind.UNKNOWN:
         return (Defect("kind-unknown", severe=True),)
     return ()
-
-
-def _read_kind(pixels: Pixels, guess: KindGuess, lines: tuple[Line, ...], page: Page, engine: Engine) -> Reading:
-    reader = READERS.get(guess.kind)
-    if reader is None:
-        return Reading(guess.kind, guess.confidence, lines=lines)
-    reading = Reading(guess.kind, guess.confidence, lines=lines)
-    stamps = read_stamps(pixels, engine, names=reader.reads_seals) if reader.stamped else NO_STAMPS
-    if stamps.lines:
-        lines = merge_lines(lines, stamps.lines)
-        page = Page.of(lines, aspect=page.aspect)
-    if reader.coded:
-        page = replace(page, codes=find_codes(pixels))
-    reading = replace(reading, lines=lines, seals=stamps.seals)
-    fields, defects = reader.fields(page), reader.doubts(page)
-    if reader.coded:
-        found, more = code_fields(page.codes)
-        fields, defects = {**fields, **found}, (*defects, *more)
-    if reader.sealed:
-        fields, more = add_seal_fields(fields, stamps)
-        defects = (*defects, *more)
-    if reader.seal_unseen is not None:
-        fields = {**fields, "seal_present": seal_presence(stamps, unseen=reader.seal_unseen)}
-    if reader.signed and (signature := read_signature(pixels, lines)) is not None:
-        fields = {**fields, "signature_present": signature}
-    if guess.kind is Kind.WORK_CERTIFICATE:
-        ticks = read_duties(pixels, lines, engine, seals=stamps.spots)
-        fields, more = with_duties(fields, ticks)
-        fields, blanks = add_blanks(pixels, page, fields)
-        defects = (*defects, *more, *blanks)
-        reading = replace(reading, ticks=ticks.boxes)
-    return replace(reading, fields=MappingProxyType(dict(fields)), defects=defects, variant=reader.variant(page))

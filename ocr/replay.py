@@ -89,4 +89,5 @@ class ReplayEngine:
             tuple(answer["char_centres"]),
             tuple(answer["char_confidences"]),
             tuple(answer["char_rivals"]),
+            tuple(answer["char_gaps"]),
         )

@@ -7,7 +7,7 @@ best. Everything else is a warning, and no warning is ever dropped.
 
 from __future__ import annotations
 
-from ocr.model import Field
+from ocr.model import Coverage, Field
 from verify.compare import SEAL_ALIKE, Comparison, FieldKind
 from verify.identifiers.resident import parse_resident
 from verify.identifiers.uscc import parse_credit_code
@@ -58,7 +58,9 @@ def level_of(
         case Match.FUZZY:
             return Level.WARN
     # A card keeps its old address after a move (居民身份证法 art. 11), so a difference there proves nothing.
-    if field.repaired or kind is FieldKind.ADDRESS or not is_plausible(kind, _text(field)):
+    # Nor does a value that was repaired, or of which a part is hidden.
+    hidden = field.coverage is Coverage.COVERED
+    if field.repaired or hidden or kind is FieldKind.ADDRESS or not is_plausible(kind, _text(field)):
         return Level.WARN
     if kind is FieldKind.SEAL:
         return Level.MISMATCH if alike < min(SEAL_FOREIGN, SEAL_ALIKE) and field.confidence >= SURE else Level.WARN
