@@ -64,11 +64,16 @@ class Parts:
         return load_photo_models()
 
     def read(self, rendition: Rendition, kind: Kind | None = None) -> PageReading:
-        """Reads the documents on a rendition and measures it; see `ocr.read.read_page`, `intake.page_check`."""
+        """Reads the documents on a rendition, measures it and says what else it is.
+
+        See `ocr.read.read_page`, `intake.page_check`, `intake.page_sort`.
+        """
         from intake.page_check import add_page_defects
+        from intake.page_sort import add_sort_defects
         from ocr.read import read_page
 
-        return add_page_defects(read_page(rendition, self.engine, kind=kind), rendition.pixels)
+        page = add_page_defects(read_page(rendition, self.engine, kind=kind), rendition.pixels)
+        return add_sort_defects(page, rendition.pixels, lambda: self.photo_models)
 
     def check_photo(self, rendition: Rendition, standard: PhotoStandard, *, source_bytes: int | None) -> PhotoReport:
         """Checks a photo; see `imaging.photo.check.check_photo`."""

@@ -31,6 +31,7 @@ _PICTURE_CODES = frozenset(
         "no-text",
         "not-a-document",
         "not-an-image",
+        "portrait-instead-of-document",
         "unsupported-encoding",
         "cannot-fit-bytes",
     }

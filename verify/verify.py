@@ -9,7 +9,17 @@ from types import MappingProxyType
 from verify.entered import Entered
 from verify.model import Finding, Level, Material, Verdict
 from verify.policy import Policy
-from verify.rules import between, education, fields, files, id_card, materials, within_form, work_certificate
+from verify.rules import (
+    between,
+    education,
+    fields,
+    files,
+    id_card,
+    information_form,
+    materials,
+    within_form,
+    work_certificate,
+)
 from verify.rules.case import CaseView
 from verify.rules.pairing import documents_of
 from verify.score import score_findings
@@ -33,6 +43,7 @@ RULES: tuple[Rule, ...] = (
     work_certificate.check_boxes,
     work_certificate.check_date,
     work_certificate.check_credit_code,
+    information_form.check_signature,
     education.check_dates,
     education.check_entries,
     between.check_documents,

@@ -85,7 +85,8 @@ def finding(
         "read": read or "（空）",
         "material": _called(material, paper) if material else "材料",
         "field": field_name(field) if field else "该项",
-        "value": value,
+        # Stages below name a kind by its stored word.
+        "value": _names()["materials"].get(value, value),
     }
     message = _message(code, words, measured=measured, limit=limit, policy=policy, source=source, match=match)
     return Finding(code, level, message, field, material, entered, read, match, confidence, box=box, picture=picture)

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 from ocr.dates import DateSpan, find_dates
 from ocr.flow import Flow
-from ocr.labels import find_label
 from ocr.model import Field
 from ocr.page import Page
 from ocr.people import HAN, clean_name, find_resident_number, resident_number_field
@@ -47,7 +46,7 @@ _IN_SENTENCE = re.compile(
 )
 # Not the name of a school: what only says "our school", departments behind their label, sorts of schools.
 _NOT_A_SCHOOL = re.compile(
-    r"^(?:我|本|该|此|贵)(?:校|院|大学|学院)|^(?:普通|成人|高等|全日制|所在|就读|毕业|[级年月届系])|年级|学校名称|专业"
+    r"^(?:我|本|该|此|贵)(?:校|院|大学|学院)|^(?:普通|成人|高等|全日制|所在|就读|毕业|[级年月届系])|年级|学校名称|专业|证明|学生"
     r"|教育部|网络教育|自学考试"
     r"|^(?:会计|财会|财经|财政|财务与会计|经济管理|经济与管理|经济|管理|工商管理|商|金融|继续教育|研究生|国际教育"
     r"|信息工程|成人教育)学?院$"
@@ -57,7 +56,9 @@ _DEPARTMENT_LABEL = re.compile(
 )
 _OURS = re.compile(r"(?:我|本|该)[校院]$")
 
-_NUMBER_LABELS = re.compile(r"(?:学生证号|学生编号|学生号|学号|(?<![份书考业])证号|学籍号)(?:码)?[：:;；为是.．_＿\s]*")
+_NUMBER_LABELS = re.compile(
+    r"(?:学生证号|学生编号|学生号|学[_＿]*号|(?<![份书考业])证[_＿]*号|学籍号)(?:码)?[：:;；为是.．_＿\s]*"
+)
 _NUMBER = re.compile(r"[（(]?([A-Za-z]{0,3}[0-9OolI][0-9A-Za-z\-]{3,19})")
 # What stands between a label and its value: colons, the stroke that a colon is read as, the end of a row.
 _BETWEEN = "\n：:;；_＿.．丨|"
@@ -172,10 +173,9 @@ def find_labelled_name(page: Page, labels: tuple[str, ...] = ("学生姓名", "�
     """The name behind its label, at most to the end of its line or to the next label."""
     flow = page.by_row
     for label in labels:
-        at = 0
-        while (span := find_label(flow.text, (label,), start=at)) is not None:
-            at = span.end
-            value = value_in_line(flow, span.end)
+        # The gap of 姓　名 is read as a stroke at times.
+        for span in re.finditer("[_＿.]{0,3}".join(label), flow.text):
+            value = value_in_line(flow, span.end())
             if value is None:
                 continue
             start, end = value

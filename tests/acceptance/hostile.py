@@ -99,7 +99,7 @@ def _sixteen_bit() -> bytes:
 
 
 _FOREIGN = _codes("not-an-image", "format-not-allowed")
-_EMPTY_PAGE = _codes("no-text", "kind-unknown", "not-a-document")
+_EMPTY_PAGE = _codes("no-text", "page-blank", "kind-unknown", "not-a-document")
 _BROKEN = _codes("image-corrupt", "file-incomplete", "header-lies", "unsupported-encoding", "not-an-image")
 
 HOSTILE: dict[str, Callable[[], Answer]] = {

@@ -29,6 +29,17 @@ LEGIBILITY = frozenset(
         "page-too-dark",
     }
 )
+# Codes that say themselves that a page is no document that can be read.
+_NO_DOCUMENT = frozenset(
+    {
+        "engine-failed",
+        "kind-unknown",
+        "no-text",
+        "not-a-document",
+        "page-blank",
+        "portrait-instead-of-document",
+    }
+)
 # Few pixels on a seal do no harm where its name was read.
 _OF_SEALS = "seal-low-resolution"
 
@@ -116,7 +127,7 @@ def _unknown_kind(slot: str, material: Material) -> Iterator[Finding]:
     """A page that holds text but no document we know, when the reader did not say so itself."""
     told = {defect.code for reading in material.readings for defect in reading.defects}
     told |= {defect.code for defect in material.defects}
-    if told & {"kind-unknown", "no-text", "not-a-document", "engine-failed"}:
+    if told & _NO_DOCUMENT:
         return
     if material.readings and all(reading.kind is Kind.UNKNOWN for reading in material.readings):
         yield finding("kind-unknown", level=Level.BLOCK, material=slot)
