@@ -78,7 +78,6 @@ def _strip(pixels: Pixels, place: Quad) -> NDArray[np.float32]:
     size = (max(1, round(length / tall * _HEIGHT_PX)), _HEIGHT_PX)
     target = np.array([[0, 0], [size[0], 0], [size[0], size[1]], [0, size[1]]], np.float32)
     matrix = cv2.getPerspectiveTransform(corners.astype(np.float32), target)
-    # Averaged down by INTER_AREA first where the page is much finer than the strip.
     red = np.ascontiguousarray(pixels[..., 0])
     flat = cv2.warpPerspective(red, matrix, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     grey = flat.astype(np.float32)

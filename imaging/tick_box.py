@@ -24,6 +24,9 @@ TICKED_MIN = 0.060
 FILLED_MIN = 0.86
 # More ink than this is no mere end of a neighbour's stroke, wherever it lies.
 GRAZED_MAX = 0.12
+# Below this side on the page, and with nothing in this middle share of it, ink inside may be the frame's own halo.
+SMALL_SIDE_PX = 15.0
+SMALL_CORE = 0.3
 # The inner square leaves out at least this share of the side at every edge, so that a tilted frame is not ink inside.
 INSET = 0.19
 
@@ -57,7 +60,7 @@ class TickMark:
         confidence: 0..1.
         corners: Pixel corners on the page, ((x, y), ...) clockwise from the top left; empty when no box was found.
         inside: Share of the inner square that carries ink.
-        shape: `none`, `tick`, `cross`, `filled`, `struck` (a stroke through the box), `grazed` (ink at its rim only),
+        shape: `none`, `tick`, `cross`, `filled`, `struck` (a stroke through the box), `grazed` (ink at its rim only), `small`,
             `ringed` (a loop around it), `beside` (a mark next to it), `glyph` (a mark, no box) or `bracket`.
     """
 
@@ -94,6 +97,8 @@ def _verdict(
         return (TickState.UNCERTAIN, 0.5, "struck") if solid else (TickState.CROSSED_OUT, 0.75, "struck")
     if inside >= FILLED_MIN:
         return TickState.FILLED, 0.99, "filled"
+    if inside > EMPTY_MAX and _is_small(patch, square) and grazes_only(inked, core=SMALL_CORE):
+        return TickState.UNCERTAIN, 0.4, "small"
     if EMPTY_MAX < inside < GRAZED_MAX and grazes_only(inked):
         return TickState.UNCERTAIN, 0.5, "grazed"
     if inside < GRAZED_MAX and not under_seal and is_ringed(patch, square):
@@ -108,6 +113,12 @@ def _verdict(
         return TickState.UNCERTAIN, 0.5, "beside"
     certainty = 0.98 - 6.0 * inside
     return TickState.EMPTY, min(certainty, 0.8) if under_seal else certainty, "none"
+
+
+def _is_small(patch: LabelPatch, square: Square) -> bool:
+    """True when the box on the page is so small that a blurred frame reaches into it."""
+    step = float(np.hypot(patch.to_page[0, 0], patch.to_page[1, 0]))
+    return max(square.width, square.height) * step < SMALL_SIDE_PX
 
 
 def _inner(plane: Plane, square: Square) -> Plane:

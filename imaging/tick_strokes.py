@@ -105,7 +105,8 @@ def is_ringed(patch: LabelPatch, square: Square) -> bool:
     """
     ink = (patch.dark > INK).astype(np.uint8)
     found = cv2.connectedComponents(cv2.dilate(ink, np.ones((2, 2), np.uint8)), connectivity=8)[1]
-    pieces = np.asarray(found, np.int32)
+    # Joined by the dilation, but only as wide as the ink itself: little paper lies between a box and a tight loop.
+    pieces = np.asarray(found * ink, np.int32)
     left, top = round(square.left), round(square.top)
     third_x, third_y = square.width // 3, square.height // 3
     columns = slice(left + third_x, left + square.width - third_x + 1)
@@ -119,9 +120,8 @@ def is_ringed(patch: LabelPatch, square: Square) -> bool:
 
 
 def _first_beyond(steps: NDArray[np.int32]) -> set[int]:
-    """Pieces met on the way out from a box's side, (steps, places), after at least two steps of bare paper."""
-    bare = np.asarray(steps.max(axis=1) == 0, bool)
-    paper = np.flatnonzero(bare[:-1] & bare[1:])
+    """Pieces met on the way out from a box's side, (steps, places), after at least one step of bare paper."""
+    paper = np.flatnonzero(np.asarray(steps.max(axis=1) == 0, bool))
     return set() if paper.size == 0 else set(steps[paper[0] :].ravel().tolist()) - {0}
 
 
@@ -141,13 +141,14 @@ def is_beside(patch: LabelPatch, square: Square) -> bool:
     return bool(near and _MARK_EM[0] * EM_PX < wide < _MARK_EM[1] * EM_PX and piece.sum() > _MARK_PX)
 
 
-def grazes_only(inked: NDArray[np.bool_]) -> bool:
+def grazes_only(inked: NDArray[np.bool_], *, core: float = _CORE) -> bool:
     """True when ink stays at the rim of a box: the end of a stroke that belongs to the line above or below.
 
     Args:
         inked: bool (height, width): the inside of the box without its frame.
+        core: Share of its sides that counts as its middle.
     """
     height, width = inked.shape
-    skip_y, skip_x = round(height * (1 - _CORE) / 2), round(width * (1 - _CORE) / 2)
-    core = inked[skip_y : height - skip_y, skip_x : width - skip_x]
-    return bool(core.size) and not core.any()
+    skip_y, skip_x = round(height * (1 - core) / 2), round(width * (1 - core) / 2)
+    middle = inked[skip_y : height - skip_y, skip_x : width - skip_x]
+    return bool(middle.size) and not middle.any()

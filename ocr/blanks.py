@@ -50,7 +50,7 @@ _BLANKS: Mapping[str, _Blank] = MappingProxyType(
 # How far behind the words before it the words behind a blank are looked for, in characters.
 _REACH = 30
 # The date's words are looked for below this, the end of the sentence.
-_CLOSING = re.compile(r"特此证明|单位[（(]?盖章|盖章")
+_CLOSING = re.compile(r"特此证明|单位[（(]?盖章|盖章(?!后)")
 
 
 def add_blanks(pixels: Pixels, page: Page, fields: Mapping[str, Field]) -> tuple[dict[str, Field], tuple[Defect, ...]]:

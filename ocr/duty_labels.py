@@ -101,10 +101,13 @@ def _in_line(duty: str, folded: _Folded) -> DutyLabel | None:
 def _in_a_sentence(before: str, after: str) -> bool:
     """True when the words stand in running text, as in 在我单位任出纳、稽核工作, and are no label of a box.
 
-    What recognition makes of a box is a sign or a character or two (口, 日); labels of two columns follow one another.
+    Wide gaps on both sides part the labels of a row. What recognition makes of a box is a sign or a character or two
+    (口, 日); labels of two columns follow one another.
     """
     if _CONTINUES.match(after):
         return True
+    if before[-1:].isspace() and (not after or after[0].isspace()):
+        return False
     head = before.rstrip()
     if len(head) < _SENTENCE_CHARS or not _CLOSES_WORD.search(head):
         return False

@@ -32,6 +32,8 @@ LONG_LABEL = 6
 # perspective does.
 SAME_SIDE = 0.15
 ODD_SIDE = 0.30
+# Labels that make a list of boxes where recognition saw no box before any of them.
+LEAST_LABELS = 3
 # Inked share of a painted box; no character is this black.
 SOLID = 0.90
 # How far the middle of a painted box may lie from where the other boxes' middles are, in characters.
@@ -120,7 +122,9 @@ def _square_marks(
     """The boxes of a form with squares; empty when the paper has neither squares nor signs before its labels."""
     patches = {duty: label_patch(pixels, start) for duty, start in starts.items()}
     squares = _squares(patches, labels)
-    if not any(squares.values()) and not any(label.sign for label in labels.values()):
+    signs = any(label.sign for label in labels.values())
+    # 口 in a character is no box: one or two of the words in a letter are no list.
+    if not signs and (len(labels) < LEAST_LABELS or not any(squares.values())):
         return {}
     marks = {duty: _mark(patches[duty], squares[duty], labels[duty], starts[duty], seals) for duty in labels}
     return {

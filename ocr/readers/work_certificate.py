@@ -52,10 +52,12 @@ _TABLE_STOPS = (
 # Words that no name holds: the sentence was cut in the wrong place.
 _NO_NAME = re.compile(r"单位|公司|证明|身份|性别|工作|会计|职工|号码")
 # Marks inside the code are strokes of the line it is written on, or of a seal's rim.
-_USCC_LABELLED = re.compile(r"(?:信用代码|证照号码)[^0-9A-Za-z]{0,12}([0-9A-Za-z](?:[/|_.·\-]?[0-9A-Za-z]){14,19})")
+_USCC_LABELLED = re.compile(r"(?:信用代码|证照号码)[^0-9A-Za-z]{0,12}([0-9A-Za-z](?:[/|_.·\-]?[0-9A-Za-z]){14,39})")
 _USCC_FORM = re.compile(r"(?<![0-9A-Za-z])[0-9A-HJ-NP-Ya-hj-np-y][0-9A-Za-z]\d{6}[0-9A-Za-z]{10}(?![0-9A-Za-z])")
 # Right in front of a credit code.
 _CODE_WORDS = re.compile(r"(?:信用代码|证照号码|组织机构代码)[^0-9A-Za-z]{0,8}$")
+# 18 characters and a stroke or two of the rule between them.
+_CODE_LONGEST = 19
 _NOT_CODE = r"[^0-9A-Za-z]"
 _BUREAU_LABELS = (
     "所属会计管理部门为",
@@ -77,7 +79,7 @@ _NO_BUREAU = re.compile(r"部门|理部|单位|证明|代码|[（()）]")
 _PRINTED_SUFFIX = frozenset({"市", "市（", "市(", "县", "区", "（县", "(县"})
 # A date without its day is never surer than this.
 _HALF_DATE_CONFIDENCE = 0.5
-_CLOSING = re.compile(r"特此证明|特\n?此\n?证|单位[（(]?盖章|盖章")
+_CLOSING = re.compile(r"特此证明|特\n?此\n?证|单位[（(]?盖章|盖章(?!后)")
 
 
 def read(page: Page) -> dict[str, Field]:
@@ -158,12 +160,24 @@ def _name_field(flow: Flow, match: re.Match[str]) -> Field | None:
 
 def _uscc(flow: Flow, person: tuple[Flow, int, int] | None) -> Field | None:
     for match in _USCC_LABELLED.finditer(flow.text):
-        return _uscc_field(flow, *match.span(1))
+        return _uscc_field(flow, *_one_code(flow, *match.span(1)))
     taken = person[1:] if person is not None and person[0] is flow else None
     for match in _USCC_FORM.finditer(flow.text):
         if match.span() != taken:
             return _uscc_field(flow, *match.span())
     return None
+
+
+def _one_code(flow: Flow, start: int, end: int) -> tuple[int, int]:
+    """The code in a run of letters and digits; a run too long holds two readings of it, and the longer one counts."""
+    if end - start <= _CODE_LONGEST:
+        return start, end
+    pieces = []
+    while start < end:
+        stop = flow.same_line_end(start, end)
+        pieces.append((start, stop))
+        start = stop
+    return max(pieces, key=lambda piece: min(piece[1] - piece[0], _CODE_LONGEST))
 
 
 def _uscc_field(flow: Flow, start: int, end: int) -> Field:

@@ -6,8 +6,9 @@ import math
 import pytest
 
 from imaging.geometry import Quad
-from intake.record import box_json, failed_record, field_json, finding_json, material_json
-from ocr.model import Field, Kind, Reading
+from imaging.tick_box import TickState
+from intake.record import box_json, failed_record, field_json, finding_json, material_json, reading_record
+from ocr.model import Field, Kind, Reading, TickBox
 from verify.model import Finding, Level, Material
 
 
@@ -35,6 +36,15 @@ def test_two_documents_on_one_picture_are_both_told() -> None:
 def test_duties_are_a_list_and_a_seal_is_yes_or_no() -> None:
     assert field_json(Field(("出纳", "稽核"), 1.0))["value"] == ["出纳", "稽核"]
     assert field_json(Field(True, 1.0))["value"] is True
+
+
+def test_boxes_are_told_where_a_paper_has_them() -> None:
+    box = TickBox("出纳", TickState.CROSSED_OUT, 0.75, Quad.from_rect(0.1, 0.2, 0.2, 0.3), "struck", 0.4)
+    record = reading_record("a.jpg", Reading(Kind.WORK_CERTIFICATE, 1.0, ticks=(box,)), ())
+    corners = [[0.1, 0.2], [0.2, 0.2], [0.2, 0.3], [0.1, 0.3]]
+    assert record["ticks"] == [{"duty": "出纳", "state": "crossed-out", "confidence": 0.75, "box": corners}]
+    assert "ticks" not in reading_record("a.jpg", Reading(Kind.DIPLOMA, 1.0), ())
+    assert "ticks" not in reading_record("a.jpg", None, ())
 
 
 @pytest.mark.parametrize(("failure", "code"), [("worker-killed", "case-failed"), ("case-timeout", "case-timeout")])

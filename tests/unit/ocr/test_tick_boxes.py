@@ -182,6 +182,11 @@ def test_words_in_a_sentence_are_no_labels(text: str) -> None:
     assert find_labels([Line(text, 0.99, Quad.from_rect(0.1, 0.1, 0.9, 0.15))]) == ()
 
 
+def test_labels_in_one_row_parted_by_wide_gaps_are_labels() -> None:
+    line = Line("☑出纳 记账会计 稽核 主管会计", 0.99, Quad.from_rect(0.1, 0.1, 0.9, 0.15))
+    assert [label.duty for label in find_labels([line])] == ["出纳", "稽核"]
+
+
 def test_a_label_behind_another_whose_last_character_was_lost_is_one() -> None:
     text = "工资核算、成本费用核算、财务成果核不从事会计工作岗位"
     labels = find_labels([Line(text, 0.99, Quad.from_rect(0.1, 0.1, 0.9, 0.15))])
