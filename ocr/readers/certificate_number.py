@@ -81,7 +81,8 @@ def _behind_label(flow: Flow, text: str, at: int, is_whole: Callable[[str], bool
     row_end = text.find("\n", at)
     row_end = len(text) if row_end < 0 else row_end
     # Before 2001 numbers had no fixed form: （91）学字第0123号. They begin right behind the label.
-    free = _FREE.match(text, at, row_end)
+    begin = at + 1 if text[at : at + 1] in ("：", ":") else at
+    free = _FREE.match(text, begin, flow.same_line_end(begin, row_end)) if begin < row_end else None
     match = _RUN.search(text, at, min(len(text), at + _WINDOW))
     if match and sum(char.isdigit() for char in match[0]) >= 6 and not (free and _is_free(free[1])):
         start, end = match.span()

@@ -50,6 +50,9 @@ def find_level(page: Page, level: Span | None, title: Span | None) -> Field | No
         title: Value of 资格名称 and the like.
     """
     flow = page.by_row
+    if level and title and title.start <= level.start < title.end:
+        # 任职资格高级会计师 was taken for a misread label 资格级别 in the middle of the title.
+        level = None
     # 高级（会计师系列） is a level, 高级会计师 a title: each label is asked for its own first.
     for span, ways in ((level, (_level_in, _title_in)), (title, (_title_in, _level_in))):
         for way in ways if span else ():
