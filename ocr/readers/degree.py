@@ -17,6 +17,7 @@ from ocr.readers.columns import sentence_flow
 from ocr.readers.major import find_major
 from ocr.readers.school import find_school, school_in_sentence
 from ocr.readers.sentence import find_birth, find_gender, find_name, full_brackets, last_date
+from ocr.readers.wide_labels import with_closed_labels
 from ocr.traditional import doubt_other_script, fold
 
 _RANK = "(?:学士|硕士|博士)"
@@ -44,6 +45,7 @@ _REGULATED_SINCE = 2008
 def read(page: Page) -> dict[str, Field]:
     """Fields: name, gender, birth_date, school, major, degree, awarded_on, certificate_number; on verification reports
     also verification_code."""
+    page = with_closed_labels(page)
     flow = sentence_flow(page)
     dates = find_dates_on(flow)
     found: dict[str, Field | None] = {

@@ -22,6 +22,7 @@ from ocr.readers.major import find_major
 from ocr.readers.school import find_school
 from ocr.readers.sentence import find_birth, find_gender, find_name, last_date
 from ocr.readers.study import find_level, find_study_mode
+from ocr.readers.wide_labels import with_closed_labels
 from ocr.traditional import doubt_other_script, fold
 
 FILING_FORM, SELF_STUDY, COMPLETION, INCOMPLETE = "filing_form", "self_study", "completion", "incomplete"
@@ -44,6 +45,7 @@ _UNREGISTERED = re.compile(r"党校|行政学院")
 def read(page: Page) -> dict[str, Field]:
     """Fields: name, gender, birth_date, school, major, level, study_mode, enrolled_on, graduated_on,
     certificate_number; on filing forms also verification_code."""
+    page = with_closed_labels(page)
     labelled = filing_form.read_labels(page)
     if filing_form.is_form(page):
         fields = {**_stated(page), **labelled}

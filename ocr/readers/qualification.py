@@ -19,6 +19,7 @@ from ocr.page import Page
 from ocr.people import clean_name, find_resident_number, gender_in, resident_number_field
 from ocr.readers.qualification_level import find_level
 from ocr.readers.sentence import find_birth, find_gender, find_name
+from ocr.readers.wide_labels import with_closed_labels
 from ocr.reading_order import line_height
 
 ELECTRONIC, REVIEW, PRACTISING = "electronic", "review", "practising"
@@ -96,6 +97,7 @@ _ELECTRONIC = re.compile(
 
 def read(page: Page) -> dict[str, Field]:
     """Fields: name, id_number, gender, birth_date, specialty, level, approved_on, certificate_number."""
+    page = with_closed_labels(page)
     flow = page.by_row
     values = {name: _in_column(page, span) for name, span in values_by_label(_masked(flow), _LABELS, _STOPS).items()}
     found: dict[str, Field | None] = {
