@@ -14,10 +14,54 @@ from rapidfuzz import fuzz
 from ocr.model import Kind
 from ocr.traditional import fold
 
-# Evidence of a kind: word -> weight. 3 names the document, 2 stands on no other of the kinds, 1 is shared.
+# Evidence of a kind: word -> weight. 3 names the document, 2 stands on no other of the kinds, 1 is shared. A negative
+# weight speaks against a kind: the word stands on a paper that otherwise carries all of the kind's own words.
 _EVIDENCE: Mapping[Kind, Mapping[str, int]] = {
-    Kind.ID_CARD_FRONT: {"公民身份号码": 3, "住址": 1, "民族": 1, "姓名": 1, "性别": 1, "出生": 1},
-    Kind.ID_CARD_BACK: {"居民身份证": 3, "签发机关": 2, "有效期限": 2, "中华人民共和国": 1, "公安局": 1},
+    Kind.ID_CARD_FRONT: {
+        "公民身份号码": 3,
+        "住址": 1,
+        "民族": 1,
+        "姓名": 1,
+        "性别": 1,
+        "出生": 1,
+        # The card of foreign permanent residents.
+        "DateofBirth": 3,
+        "Nationality": 2,
+        "国籍": 2,
+        # Residence permits and household registers print all of an identity card's words, and these.
+        "居住证": -3,
+        "居住地址": -4,
+        "居住地住址": -4,
+        "现居住地": -3,
+        "户籍地址": -3,
+        "常住户口所在地": -3,
+        "户主": -3,
+        "常住人口": -4,
+        "户别": -3,
+        "曾用名": -2,
+    },
+    Kind.ID_CARD_BACK: {
+        "居民身份证": 3,
+        "签发机关": 2,
+        "有效期限": 2,
+        "中华人民共和国": 1,
+        "公安局": 1,
+        # 港澳居民居住证 and 台湾居民居住证 are identity cards; their name stands on this side.
+        "港澳居民居住证": 3,
+        "台湾居民居住证": 3,
+        "通行证号码": 3,
+        "签发次数": 2,
+        # The card of foreign permanent residents: its machine-readable lines and its issuer.
+        "I<CHN": 4,
+        "移民管理局": 3,
+        "ImmigrationAdministration": 3,
+        # Its other side carries issuer and validity too.
+        "DateofBirth": -4,
+        "Nationality": -4,
+        "国籍": -3,
+        "签注": -4,
+        "居住地址": -4,
+    },
     Kind.WORK_CERTIFICATE: {
         "工作证明": 3,
         "系我单位正式职工": 3,
@@ -98,16 +142,46 @@ _EVIDENCE: Mapping[Kind, Mapping[str, int]] = {
         "评审委员会": 2,
         "任职资格": 1,
     },
-    Kind.RESIDENCE_PERMIT: {"居住证": 3, "居住地址": 2, "签注": 2, "公民身份号码": 1, "签发机关": 1},
+    Kind.RESIDENCE_PERMIT: {
+        "居住证": 4,
+        "居住地址": 3,
+        "居住地住址": 3,
+        "现居住地": 3,
+        "常住户口所在地": 3,
+        "户籍地址": 2,
+        "户籍所在地": 2,
+        "签注": 2,
+        "签注日期": 2,
+        "有效期至": 1,
+        "签发日期": 1,
+        "公民身份号码": 1,
+        "签发机关": 1,
+        # These are identity cards, whatever they are called.
+        "港澳居民居住证": -6,
+        "台湾居民居住证": -6,
+        "通行证号码": -3,
+    },
     Kind.HOUSEHOLD_REGISTER: {
-        "常住人口登记卡": 3,
+        "常住人口登记": 3,
         "居民户口簿": 3,
+        "户口簿": 1,
         "户主": 2,
+        "户主姓名": 1,
         "户别": 2,
+        "户号": 1,
+        "户口专用章": 2,
+        "户口登记机关": 2,
+        "住址变动": 2,
         "籍贯": 1,
         "曾用名": 1,
+        "出生地": 1,
+        "宗教信仰": 2,
         "兵役状况": 2,
+        "婚姻状况": 1,
+        "服务处所": 2,
         "文化程度": 1,
+        "公民身份证件编号": 2,
+        "何时由何地": 2,
     },
     # 学生证 also stands in 在校学生证明, so the proof's own words must outweigh it there.
     Kind.STUDENT_CARD: {

@@ -48,7 +48,7 @@ def rows_of(lines: Sequence[Line], *, aspect: float) -> tuple[Row, ...]:
     Returns:
         Rows in reading order.
     """
-    tilt = _tilt(lines, aspect)
+    tilt = tilt_of(lines, aspect)
     placed = sorted((_place(line, tilt, aspect) for line in lines), key=lambda p: p.y)
     rows: list[list[_Placed]] = []
     for item in placed:
@@ -84,7 +84,7 @@ def line_height(box: Quad, aspect: float) -> float:
     return math.hypot((bottom_left[0] - top_left[0]) * aspect, bottom_left[1] - top_left[1])
 
 
-def _tilt(lines: Sequence[Line], aspect: float) -> float:
+def tilt_of(lines: Sequence[Line], aspect: float) -> float:
     """Median angle in radians of the longer half of the lines, weighted by nothing: one line, one vote."""
     angles = []
     for line in sorted(lines, key=lambda item: -(item.box.right - item.box.left))[: max(1, len(lines) // 2)]:

@@ -61,8 +61,9 @@ def read_back(page: Page) -> dict[str, Field]:
     fields: dict[str, Field] = {}
     authority = _authority(flow, values)
     if authority:
-        text = re.sub(f"[^{HAN}]", "", flow.text[authority.start : authority.end])
-        fields["issuing_authority"] = flow.field(authority.start, authority.end, text)
+        end = _authority_end(flow.text, authority)
+        text = re.sub(f"[^{HAN}]", "", flow.text[authority.start : end])
+        fields["issuing_authority"] = flow.field(authority.start, end, text)
     label = find_label(flow.text, _BACK_LABELS["validity"])
     start = label.end if label else 0
     dates = [d for d in find_dates(flow.text[start:]) if len(d.iso) == 10] or [
@@ -187,3 +188,9 @@ def _authority(flow: Flow, values: dict[str, Span]) -> Span | None:
         return span
     match = re.search(f"[{HAN}]{{2,25}}公安[局厅分]+[{HAN}]*", flow.text)
     return Span(match.start(), match.end()) if match else None
+
+
+def _authority_end(text: str, span: Span) -> int:
+    """Where the authority's name ends: at 公安局 or 分局. The wall behind it reads as 日 and 口."""
+    match = re.match(f"[{HAN}]{{2,}}?公安[局厅部](?:[{HAN}]{{1,12}}?分局)?", text[span.start : span.end])
+    return span.start + match.end() if match else span.end

@@ -7,16 +7,19 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from imaging.model import Defect
-from ocr.model import Field, Kind
+from ocr.model import Field, Kind, Reading
 from ocr.page import Page
 from ocr.readers import (
     degree,
     diploma,
     enrolment_proof,
-    id_card,
+    household_register,
+    id_card_variants,
     information_form,
     qualification,
+    residence_permit,
     student_card,
+    unit_certificate,
     work_certificate,
 )
 
@@ -27,6 +30,10 @@ def _ordinary(_: Page) -> str:
 
 def _no_doubt(_: Page) -> tuple[Defect, ...]:
     return ()
+
+
+def _everything(reading: Reading) -> Reading:
+    return reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +50,7 @@ class Reader:
             without that field.
         signed: The person signs the paper: `signature_present` is a field.
         coded: The paper may carry a QR or bar code.
+        kept: What of the finished reading may leave this stage, where the law allows only a part.
     """
 
     fields: Callable[[Page], dict[str, Field]]
@@ -53,17 +61,25 @@ class Reader:
     seal_unseen: float | None = None
     signed: bool = False
     coded: bool = False
+    kept: Callable[[Reading], Reading] = _everything
 
     @property
     def reads_seals(self) -> bool:
         """True when seals are not only looked through but read."""
-        return self.sealed or self.seal_unseen is not None
+        return self.sealed or (self.seal_unseen is not None and self.kept is _everything)
 
 
 READERS: Mapping[Kind, Reader] = MappingProxyType(
     {
-        Kind.ID_CARD_FRONT: Reader(id_card.read_front, stamped=False),
-        Kind.ID_CARD_BACK: Reader(id_card.read_back, stamped=False),
+        Kind.ID_CARD_FRONT: Reader(id_card_variants.read_front, variant=id_card_variants.variant, stamped=False),
+        Kind.ID_CARD_BACK: Reader(id_card_variants.read_back, variant=id_card_variants.variant, stamped=False),
+        Kind.RESIDENCE_PERMIT: Reader(residence_permit.read, variant=residence_permit.variant),
+        Kind.HOUSEHOLD_REGISTER: Reader(
+            household_register.read,
+            variant=household_register.variant,
+            seal_unseen=0.9,
+            kept=household_register.minimise,
+        ),
         Kind.DIPLOMA: Reader(diploma.read, variant=diploma.variant, doubts=diploma.doubts, coded=True),
         Kind.DEGREE_CERTIFICATE: Reader(degree.read, coded=True),
         Kind.QUALIFICATION_CERTIFICATE: Reader(
@@ -76,6 +92,7 @@ READERS: Mapping[Kind, Reader] = MappingProxyType(
         Kind.ENROLMENT_PROOF: Reader(
             enrolment_proof.read, variant=enrolment_proof.variant, seal_unseen=0.9, coded=True
         ),
+        Kind.UNIT_CERTIFICATE: Reader(unit_certificate.read, variant=unit_certificate.variant, coded=True),
         Kind.INFORMATION_FORM: Reader(information_form.read, sealed=True, signed=True),
     }
 )

@@ -1,0 +1,173 @@
+"""Reader for the portrait side of ID cards in two scripts: the lines of the second script are told apart and left out.
+
+The recogniser knows no Tibetan, Uygur, Yi or Mongolian. It returns Latin letters, kana and signs for them, rarely with
+certainty, and too few Han characters for Korean. Labels are known by their words; the value of a label is found by
+place, for label and value need not share a row.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from statistics import median
+
+from ocr.cells import Cells, Piece, as_printed, block_of, cells_of, joined, value_of
+from ocr.dates import find_dates
+from ocr.model import Field, Line
+from ocr.page import Page
+from ocr.people import HAN, clean_name, ethnicity_in, find_resident_number, gender_in, resident_number_field
+
+_LABELS = {
+    "name": "姓名",
+    "gender": "性别",
+    "ethnicity": "民族",
+    "birth_date": "出生",
+    "address": "长期固定住址|住址",
+    "id_number": "公民身份号码|公民身份|身份号码",
+    "issuing_authority": "签发机关",
+    "validity": "有效期限",
+    "title": "中华人民共和国|居民身份证",
+}
+# The emblem side has two labels, and both must have a second line.
+_BACK_LABELS = frozenset({"issuing_authority", "validity"})
+_LABEL_WORDS = re.compile("|".join(_LABELS.values()))
+_HAN = re.compile(f"[{HAN}]")
+# Letters and signs that no Han print of the card holds; digits and X belong to the number and the birth date.
+_FOREIGN_LETTERS = re.compile(f"[^\\W\\dXx_{HAN}]")
+# 男 or 汉 behind the end of a label of the other script, read as one line.
+_HAN_TAIL = re.compile(f"[{HAN}]{{1,4}}$")
+# Lines of a second script come back below this score; Han print of a usable picture above 0.9.
+_SURE = 0.82
+# The second script is set smaller than the values, by a fifth and more; boxes vary by a tenth.
+_SMALL = 0.88
+# A Han character is about as wide as its line is high. A box this many times wider for each holds more than was read.
+_MOST_ROOM = 2.0
+# So many labels must have a second line of their own; glare and the card's edge give one at most.
+_LEAST_TWINS = 3
+# A label and its second line begin at one place (within so many heights) and are one line apart.
+_TWIN_SHIFT, _TWIN_NEAR, _TWIN_FAR = 1.2, 0.6, 1.7
+# Zhuang, in Latin letters, and labels of it as the national printing office sets them.
+_ZHUANG = re.compile("Mingz|Singqbied|Minzcuz|Diegyouq|Gunghminz|Cunghvaz")
+
+
+def is_bilingual(page: Page) -> bool:
+    """True when labels have a second line over or under them that begins where they begin."""
+    if _ZHUANG.search(page.running.text):
+        return True
+    cells = cells_of(page, _LABELS)
+    twins = [name for name, labels in cells.labels.items() if any(_has_twin(cells, label) for label in labels)]
+    return len(twins) >= _LEAST_TWINS or set(twins) >= _BACK_LABELS
+
+
+def read_issuer(page: Page) -> Field | None:
+    """The issuing authority of the emblem side, without what the other script reads as."""
+    lines = [line for row in page.rows for line in row.lines]
+    least = _SMALL * _value_height(lines)
+    cells = cells_of(page, _LABELS, part=lambda line: _han_part(line, least, page.aspect))
+    piece = value_of(cells, "issuing_authority")
+    text = re.sub(f"[^{HAN}]", "", cells.text(piece)) if piece else ""
+    return cells.flow.field(piece.start, piece.end, text) if piece and len(text) > 2 else None
+
+
+def _has_twin(cells: Cells, label: Piece) -> bool:
+    return any(
+        abs(piece.left - label.left) < _TWIN_SHIFT * label.height
+        and _TWIN_NEAR * label.height < abs(piece.y - label.y) < _TWIN_FAR * label.height
+        for piece in cells.values
+    )
+
+
+def read_front(page: Page) -> dict[str, Field]:
+    """Fields as on every ID card: name, gender, ethnicity, birth_date, address, id_number."""
+    lines = [line for row in page.rows for line in row.lines]
+    least = _SMALL * _value_height(lines)
+    cells = cells_of(page, _LABELS, part=lambda line: _han_part(line, least, page.aspect))
+    found: dict[str, Field | None] = {
+        "name": _name(cells),
+        "gender": _one(cells, "gender"),
+        "ethnicity": _ethnicity(cells),
+        "birth_date": _birth(cells),
+        "address": _address(cells),
+        "id_number": _number(cells),
+    }
+    return {name: field for name, field in found.items() if field is not None}
+
+
+def _height(line: Line) -> float:
+    return line.box.bottom - line.box.top
+
+
+def _value_height(lines: Sequence[Line]) -> float:
+    """Height of the values: sure lines of several Han characters that hold no label."""
+    heights = [
+        _height(line)
+        for line in lines
+        if line.confidence >= _SURE and len(_HAN.findall(line.text)) >= 2 and not _LABEL_WORDS.search(line.text)
+    ]
+    return median(heights) if heights else 0.0
+
+
+def _han_part(line: Line, least_height: float, aspect: float) -> slice:
+    """All of a line in Han print, the Han end of one that runs over from a label of the other script, or nothing."""
+    text = line.text
+    if _LABEL_WORDS.search(text.replace(" ", "")) or re.fullmatch(r"[\dXx年月日 ]+", text):
+        return slice(None)
+    tail = _HAN_TAIL.search(text)
+    if tail is None or len(tail[0]) == len(text.strip()):
+        room = (line.box.right - line.box.left) * aspect / max(_height(line), 1e-6) / max(1, len(text))
+        # A lone rare character is read without certainty, but a name is never much smaller than the address.
+        is_print = room < _MOST_ROOM and (line.confidence >= _SURE or _height(line) >= least_height)
+        return slice(None) if is_print and _HAN.search(text) and not _FOREIGN_LETTERS.search(text) else slice(0)
+    if line.confidence >= _SURE and not _FOREIGN_LETTERS.search(text):
+        return slice(None)
+    return slice(*tail.span()) if _height(line) >= least_height else slice(0)
+
+
+def _number(cells: Cells) -> Field | None:
+    """The number on a line of its own; in the row of text a label in letters would run into it."""
+    for piece in sorted(cells.values, key=lambda piece: piece.start - piece.end):
+        flow = joined(cells.flow, [piece])
+        found = find_resident_number(flow)
+        if found:
+            return resident_number_field(flow, *found)
+    return None
+
+
+def _name(cells: Cells) -> Field | None:
+    piece = value_of(cells, "name")
+    name = clean_name(as_printed(cells.flow, piece.start, piece.end)) if piece else ""
+    return cells.flow.field(piece.start, piece.end, name) if piece and name else None
+
+
+def _one(cells: Cells, label: str) -> Field | None:
+    piece = value_of(cells, label)
+    gender = gender_in(cells.text(piece)) if piece else None
+    if piece is None or gender is None:
+        return None
+    at = piece.start + cells.text(piece).index(gender)
+    return cells.flow.field(at, at + 1, gender)
+
+
+def _ethnicity(cells: Cells) -> Field | None:
+    piece = value_of(cells, "ethnicity")
+    if piece is None:
+        return None
+    text = cells.text(piece)
+    known = ethnicity_in(text)
+    if known:
+        return cells.flow.field(piece.start, piece.start + len(known), known)
+    return cells.flow.field(piece.start, piece.end, text) if re.fullmatch(f"[{HAN}]{{1,6}}", text) else None
+
+
+def _birth(cells: Cells) -> Field | None:
+    for flow in (joined(cells.flow, block_of(cells, "birth_date")), cells.flow):
+        for date in find_dates(flow.text):
+            if "年" in flow.text[date.start : date.end] and len(date.iso) == 10:
+                return flow.field(date.start, date.end, date.iso)
+    return None
+
+
+def _address(cells: Cells) -> Field | None:
+    part = joined(cells.flow, block_of(cells, "address"))
+    value = re.sub(r"^[：:;；.,，\s]+|[\s.,，。:：]+$", "", part.text)
+    return part.field(0, len(part.text), value) if len(_HAN.findall(value)) > 1 else None

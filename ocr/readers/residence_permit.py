@@ -1,0 +1,97 @@
+"""Reader for 居住证 (居住证暂行条例 art. 4): the side that names the holder, and that with the endorsements (art. 10).
+
+Two addresses are printed. The field `address` is where the person lives (居住地住址), never the registered one.
+"""
+
+from __future__ import annotations
+
+import re
+
+from ocr.cells import Cells, as_printed, block_of, cells_of, joined, spelling, value_of
+from ocr.dates import DateSpan, find_dates
+from ocr.model import Field
+from ocr.page import Page
+from ocr.people import HAN, clean_name, find_resident_number, resident_number_field
+
+ENDORSEMENT = "endorsement"
+
+_LABELS = {
+    "name": "持证人姓名|姓名",
+    "gender": "性别",
+    "ethnicity": "民族",
+    "birth_date": "出生日期|出生年月|出生",
+    "registered": spelling("常住户口所在地住址", "常住户口所在地", "户籍所在地", "户籍地址", "户籍住址", "户籍地"),
+    "address": spelling("现居住地地址", "居住地住址", "居住地地址", "现居住地址", "居住地址", "居住住址", "现居住地")
+    + "|现住址|现住地址|居住地(?=[：:])",
+    "id_number": spelling("公民身份号码", "身份证号码", "证件号码") + "|身份证号",
+    "issuer": spelling("签发机关", "签注机关", "发证机关"),
+    "endorsed": spelling("签发日期", "签注日期", "发证日期", "签注时间") + "|办理日期|申领日期",
+    "valid_until": spelling("签注有效期至", "签注有效期限", "有效期限至", "有效期限", "有效期至") + "|有效期",
+    "other": "联系电话|服务处所|工作单位|持证须知|注意事项|居住证签注|注[：:]|附注",
+}
+_BEFORE = re.compile(r"^[：:;；.,，、\s]+")
+# Digits alone at the end of an address are kept; marks are not.
+_AFTER = re.compile(r"[\s.,，。:：;；|丨_＿]+$")
+# Words of the holder's side; the endorsement side has none of them.
+_HOLDER = re.compile("姓名|性别|民族|出生|公民身份|证件号码")
+
+
+def read(page: Page) -> dict[str, Field]:
+    """Fields: name, id_number, address (of residence), and valid_until where an endorsement prints it."""
+    cells = cells_of(page, _LABELS)
+    number = find_resident_number(page.by_row)
+    found: dict[str, Field | None] = {
+        "name": name_field(cells),
+        "id_number": resident_number_field(page.by_row, *number) if number else None,
+        "address": address_field(cells),
+        "valid_until": _valid_until(cells),
+    }
+    return {name: field for name, field in found.items() if field is not None}
+
+
+def variant(page: Page) -> str:
+    """`endorsement` for the side that names nobody."""
+    text = page.by_row.text
+    dated = re.search("签注|有效期|签发日期", text)
+    return ENDORSEMENT if dated and not _HOLDER.search(text) else ""
+
+
+def name_field(cells: Cells, label: str = "name") -> Field | None:
+    """The name beside or under its label."""
+    piece = value_of(cells, label)
+    if piece is None:
+        return None
+    name = clean_name(as_printed(cells.flow, piece.start, piece.end))
+    # A Latin letter between Han characters is a stroke of the frame.
+    name = re.sub("[A-Za-z]", "", name) if re.search(f"[{HAN}]", name) else name
+    return cells.flow.field(piece.start, piece.end, name) if name else None
+
+
+def address_field(cells: Cells, label: str = "address") -> Field | None:
+    """The address of a label over all its lines."""
+    pieces = block_of(cells, label)
+    if not pieces:
+        return None
+    part = joined(cells.flow, pieces)
+    value = _AFTER.sub("", _BEFORE.sub("", part.text))
+    return part.field(0, len(part.text), value) if len(re.findall(f"[{HAN}]", value)) > 1 else None
+
+
+def _valid_until(cells: Cells) -> Field | None:
+    """The latest date beside or under the label; of a period its end."""
+    best: tuple[str, Field] | None = None
+    for label in cells.labels.get("valid_until", ()):
+        for piece in cells.values:
+            beside = piece.left > label.left and abs(piece.y - label.y) < label.height
+            beneath = piece.y > label.y and piece.left < label.right and piece.right > label.left
+            if not (beside or beneath):
+                continue
+            for date in _days(cells.text(piece)):
+                field = cells.flow.field(piece.start + date.start, piece.start + date.end, date.iso)
+                if best is None or date.iso > best[0]:
+                    best = (date.iso, field)
+    return best[1] if best else None
+
+
+def _days(text: str) -> list[DateSpan]:
+    return [date for date in find_dates(text) if len(date.iso) == 10]
