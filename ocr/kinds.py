@@ -227,6 +227,18 @@ _EVIDENCE: Mapping[Kind, Mapping[str, int]] = {
         "登记机关": 1,
         "成立日期": 1,
         "举办单位": 1,
+        # Papers of sole traders, organs and institutions have no capital and no scope.
+        "组成形式": 2,
+        "经营场所": 2,
+        "营业期限": 2,
+        "机构性质": 2,
+        "机构类型": 2,
+        "赋码机关": 2,
+        "宗旨和业务范围": 2,
+        "开办资金": 2,
+        "经费来源": 1,
+        "机构名称": 1,
+        "质量技术监督局": 2,
     },
     # The form names the items of every other paper; what only a form asks for tells it apart.
     Kind.INFORMATION_FORM: {
