@@ -34,7 +34,8 @@ _SELF_STUDY = re.compile(r"自学考试")
 # 准予毕业 outweighs the other words: a note may mention 结业.
 _GRADUATED = re.compile(r"准予[^。]{0,40}毕业|毕业证书(?!编号|号)")
 _COMPLETED = re.compile(r"结业证书|准予结业|准许结业|作结业|结业证")
-_LEFT = re.compile(r"肄业")
+# 肆 is what recognisers and some schools make of 肄.
+_LEFT = re.compile(r"[肄肆]业")
 # Registered numbers begin with the graduates of 2001 (教学[2001]4号); 2003 is the first year without exceptions.
 _REGULATED_SINCE = 2003
 _REGISTERED_LEVELS = frozenset({"专科", "本科", "硕士研究生", "博士研究生"})

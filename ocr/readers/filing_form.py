@@ -58,7 +58,7 @@ _FORM = re.compile(
     r"电子注册备案表|注册备案表|备案表|学历证书查询(?!网)|学历证书电子注册信息|学历(?:证书)?(?:认证|验证)报告"
 )
 # Labels of the form, for a form whose title was cut off or covered.
-_FORM_LABELS = ("学历类别", "学习形式", "层次", "毕业日期", "业日期", "在线验证码", "学校名称", "证书编号")
+_FORM_LABELS = ("学历类别", "学习形式", "层次", "业日期", "在线验证码", "学校名称", "证书编号")
 _ENOUGH_LABELS = 5
 _CODE_LABEL = re.compile(r"验证码[：:]?\n?")
 # 12 digits or 16 capital letters and digits (domain.md 3.3), printed in one piece or in groups of four.

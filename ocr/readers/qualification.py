@@ -87,6 +87,7 @@ _PAPER_NUMBER = re.compile(r"([\u4e00-\u9fff]{2,10})[〔\[（(【{]((?:19|20)\d{
 _BEFORE_APPROVAL = re.compile(r"(?:于|自)$")
 _AFTER_APPROVAL = re.compile(r"^[，,]?(?:取得|获得|经|通过|被评|评审|起具备)")
 _PRACTISING = re.compile(r"会计从业资格证|会计从业资格|会计证(?=档案号|发证|持证)|会计人员从业资格")
+_ISSUED = re.compile(r"发证机关|发证日期|财政局|财政厅")
 _REVIEW = re.compile(
     r"经[^，,。]{2,24}评审|评审通过|经评审|评审组织|评审时间|批准文号|公布文号|批文号|职称证书|任职资格证书|高级专业技术职务资格"
 )
@@ -134,7 +135,10 @@ def doubts(page: Page) -> tuple[Defect, ...]:
 def _is_practising(page: Page) -> bool:
     text = page.running.text
     # A newer paper may mention the old one in a note; its own name then stands there too.
-    return bool(_PRACTISING.search(text)) and "专业技术资格" not in text
+    if "专业技术" in text or "管理号" in text:
+        return False
+    # The data page of the booklet does not repeat its name; only this paper has a 档案号.
+    return bool(_PRACTISING.search(text) or ("档案号" in text and _ISSUED.search(text)))
 
 
 def _masked(flow: Flow) -> Flow:

@@ -151,6 +151,13 @@ def test_a_form_without_its_title_is_known_by_its_labels() -> None:
     assert variant(page_of(*form()[1:], aspect=0.7)) == "filing_form"
 
 
+def test_a_diploma_with_many_labels_is_no_form() -> None:
+    page = page_of(
+        "毕业证书", "姓名：王芳|性别：女", "层次：本科|学习形式：函授", "毕业日期：2012年7月1日", "准予毕业。", NUMBER
+    )
+    assert variant(page) == ""
+
+
 @pytest.mark.parametrize("outcome", ["结业", "肄业"])
 def test_a_form_of_somebody_who_did_not_graduate(outcome: str) -> None:
     page = page_of(*form(outcome), aspect=0.7)

@@ -130,6 +130,13 @@ def test_the_abolished_certificate(file_number: str) -> None:
     assert detect_kinds(page.running.text)[0].kind is Kind.QUALIFICATION_CERTIFICATE
 
 
+def test_the_data_page_of_the_abolished_certificate_without_its_name() -> None:
+    page = page_of(*BASE, "档案号：530100123456", "发证机关：芒城市财政局", "发证日期：2012年1月5日")
+    assert variant(page) == "practising"
+    assert "certificate_number" not in read(page)
+    assert detect_kinds(page.running.text)[0].kind is Kind.QUALIFICATION_CERTIFICATE
+
+
 def test_a_note_about_the_abolished_certificate_is_no_doubt() -> None:
     page = page_of("会计专业技术资格证书", *BASE, "级别：初级", "持证人不再需要会计从业资格证书。")
     assert doubts(page) == ()
