@@ -27,6 +27,8 @@ _LEADING = 1.7
 _HALF_LEADING = 1.15
 # Beside a label that stands in two rows, such as two scripts, the value is this much lower or higher at most.
 _LOWER = 1.9
+# A single line stands at most this much above its label; higher up is the value of the row before.
+_HIGHER = 0.75
 # Under a label the first line of its value follows within so many heights of the label.
 _UNDER = 2.6
 # A value may begin this far (in heights) left of the end of its label and still stand to the right of it.
@@ -119,13 +121,20 @@ def cells_of(page: Page, labels: Mapping[str, str], *, part: Callable[[Line], sl
     return Cells(flow, {name: tuple(pieces) for name, pieces in found.items()}, real)
 
 
-def value_of(cells: Cells, name: str) -> Piece | None:
-    """The one-line value of a label: beside it, else the nearest that stands a little lower or under it."""
+def value_of(cells: Cells, name: str, fits: Callable[[str], bool] = bool) -> Piece | None:
+    """The one-line value of a label: beside it, else the nearest that stands a little lower or under it.
+
+    Args:
+        cells: The page.
+        name: The label.
+        fits: Whether a text can be the value at all; what cannot is passed over.
+    """
     for label in cells.labels.get(name, ()):
-        beside = _beside(cells, label)
+        beside = [piece for piece in _beside(cells, label) if fits(cells.text(piece))]
         if beside:
             return min(beside, key=lambda piece: piece.left)
-        near = [*_near(cells, label), *_under(cells, label)]
+        lower = [piece for piece in _near(cells, label) if piece.y - label.y > -_HIGHER * label.height]
+        near = [piece for piece in (*lower, *_under(cells, label)) if fits(cells.text(piece))]
         if near:
             return min(near, key=lambda piece: _distance(label, piece))
     return None

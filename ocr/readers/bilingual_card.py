@@ -28,8 +28,6 @@ _LABELS = {
     "validity": "有效期限",
     "title": "中华人民共和国|居民身份证",
 }
-# The emblem side has two labels, and both must have a second line.
-_BACK_LABELS = frozenset({"issuing_authority", "validity"})
 _LABEL_WORDS = re.compile("|".join(_LABELS.values()))
 _HAN = re.compile(f"[{HAN}]")
 # Letters and signs that no Han print of the card holds; digits and X belong to the number and the birth date.
@@ -42,10 +40,10 @@ _SURE = 0.82
 _SMALL = 0.88
 # A Han character is about as wide as its line is high. A box this many times wider for each holds more than was read.
 _MOST_ROOM = 2.0
-# So many labels must have a second line of their own; glare and the card's edge give one at most.
-_LEAST_TWINS = 3
+# So many labels must have a second line of their own: both labels of the emblem side, and not every letter is seen.
+_LEAST_TWINS = 2
 # A label and its second line begin at one place (within so many heights) and are one line apart.
-_TWIN_SHIFT, _TWIN_NEAR, _TWIN_FAR = 1.2, 0.6, 1.7
+_TWIN_SHIFT, _TWIN_NEAR, _TWIN_FAR = 0.6, 0.6, 1.7
 # Zhuang, in Latin letters, and labels of it as the national printing office sets them.
 _ZHUANG = re.compile("Mingz|Singqbied|Minzcuz|Diegyouq|Gunghminz|Cunghvaz")
 
@@ -56,7 +54,7 @@ def is_bilingual(page: Page) -> bool:
         return True
     cells = cells_of(page, _LABELS)
     twins = [name for name, labels in cells.labels.items() if any(_has_twin(cells, label) for label in labels)]
-    return len(twins) >= _LEAST_TWINS or set(twins) >= _BACK_LABELS
+    return len(twins) >= _LEAST_TWINS
 
 
 def read_issuer(page: Page) -> Field | None:
@@ -140,7 +138,7 @@ def _name(cells: Cells) -> Field | None:
 
 
 def _one(cells: Cells, label: str) -> Field | None:
-    piece = value_of(cells, label)
+    piece = value_of(cells, label, lambda text: gender_in(text) is not None)
     gender = gender_in(cells.text(piece)) if piece else None
     if piece is None or gender is None:
         return None
@@ -149,7 +147,7 @@ def _one(cells: Cells, label: str) -> Field | None:
 
 
 def _ethnicity(cells: Cells) -> Field | None:
-    piece = value_of(cells, "ethnicity")
+    piece = value_of(cells, "ethnicity", lambda text: ethnicity_in(text) is not None) or value_of(cells, "ethnicity")
     if piece is None:
         return None
     text = cells.text(piece)

@@ -70,7 +70,7 @@ def _name(cells: Cells) -> Field | None:
 
 
 def _gender(cells: Cells) -> Field | None:
-    piece = value_of(cells, "gender")
+    piece = value_of(cells, "gender", lambda text: bool(re.search("[男女]", text)))
     text = cells.text(piece) if piece else ""
     match = re.search("[男女]", text)
     if piece is None or match is None:
@@ -79,7 +79,7 @@ def _gender(cells: Cells) -> Field | None:
 
 
 def _birth(cells: Cells) -> Field | None:
-    piece = value_of(cells, "birth_date")
+    piece = value_of(cells, "birth_date", lambda text: bool(find_dates(text)))
     if piece is None:
         return None
     for date in find_dates(cells.text(piece)):
@@ -88,7 +88,7 @@ def _birth(cells: Cells) -> Field | None:
 
 
 def _validity(cells: Cells) -> dict[str, Field]:
-    piece = value_of(cells, "validity")
+    piece = value_of(cells, "validity", lambda text: bool(find_dates(text)))
     if piece is None:
         return {}
     dates = [date for date in find_dates(cells.text(piece)) if len(date.iso) == 10]

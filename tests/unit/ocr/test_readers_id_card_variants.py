@@ -1,0 +1,197 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from imaging.geometry import Quad
+from ocr.check_digits import is_early_foreign_number
+from ocr.kinds import detect_kinds
+from ocr.model import Kind, Line
+from ocr.page import Page
+from ocr.readers.id_card_variants import BILINGUAL, COMPATRIOT, FOREIGN, read_back, read_front, variant
+from tests.unit.ocr.pages import page_of, values
+
+# The agency's specimen of 2023 and the two police specimens of domain.md 2.1.
+FOREIGN_NUMBER, HONG_KONG, TAIWAN = "932682198501010017", "810000199408230021", "830000199201300022"
+# Weighted by hand, 7-3-1 over USA11008501011: 210+84+10+7+3+0+0+24+5+0+3+0+7+3 = 356.
+EARLY_NUMBER = "USA110085010116"
+
+
+def test_front_of_2017_with_english_labels_under_the_chinese_ones() -> None:
+    page = page_of(
+        "中华人民共和国外国人永久居留身份证",
+        "姓名|MILLER, ANNA JULIA",
+        "Name",
+        "性别|女/F",
+        "Sex",
+        "出生日期|1985.01.01",
+        "Date of Birth",
+        "国籍|美国/USA",
+        "有效期限|2018.10.09-2028.10.08",
+        "签发机关|公安部",
+        f"证件号码/Card No.{EARLY_NUMBER}",
+    )
+    assert values(read_front(page)) == {
+        "name": "MILLER, ANNA JULIA",
+        "gender": "女",
+        "birth_date": "1985-01-01",
+        "id_number": EARLY_NUMBER,
+        "issuing_authority": "公安部",
+        "valid_from": "2018-10-09",
+        "valid_until": "2028-10-08",
+    }
+    assert variant(page) == FOREIGN
+
+
+def close_page(*rows: str) -> Page:
+    """Rows as close to each other as on a card, pieces of one row half a page apart."""
+    lines = [
+        Line(piece, 0.99, Quad.from_rect(x, 0.1 + 0.06 * y, x + 0.02 * len(piece), 0.1 + 0.06 * y + 0.05))
+        for y, row in enumerate(rows)
+        for x, piece in zip((0.05, 0.4), row.split("|"), strict=False)
+    ]
+    return Page.of(lines, aspect=1.585)
+
+
+def test_front_of_2023_with_values_under_their_labels() -> None:
+    page = close_page(
+        "中华人民共和国外国人永久居留身份证",
+        "姓名/Name",
+        "IVANOVA, HELEN",
+        "性别/Sex|出生日期/Date of Birth",
+        "女/F|1985.01.01",
+        "国籍/Nationality",
+        "俄罗斯/RUS",
+        "有效期限/Period of Validity",
+        "2025.08.08-2035.08.07",
+        f"证件号码/IDNo{FOREIGN_NUMBER}",
+    )
+    fields = values(read_front(page))
+    assert fields["name"] == "IVANOVA, HELEN"
+    assert fields["gender"] == "女"
+    assert fields["id_number"] == FOREIGN_NUMBER
+    assert (fields["valid_from"], fields["valid_until"]) == ("2025-08-08", "2035-08-07")
+
+
+def test_letters_of_the_country_are_put_back_when_the_check_digit_agrees() -> None:
+    field = read_front(page_of("国籍/Nationality|美国", f"证件号码|{EARLY_NUMBER.replace('USA', 'U5A')}"))["id_number"]
+    assert (field.value, field.repaired) == (EARLY_NUMBER, True)
+    assert field.raw == "U5A110085010116"
+
+
+def test_a_number_that_fails_its_check_is_shown_as_it_stands() -> None:
+    field = read_front(page_of("国籍/Nationality|美国", "证件号码|USA110085010117"))["id_number"]
+    assert (field.value, field.repaired) == ("USA110085010117", False)
+
+
+@pytest.mark.parametrize(
+    ("number", "good"),
+    [
+        (EARLY_NUMBER, True),
+        ("USA110085010117", False),
+        ("USB110085010116", False),
+        ("USA11008501011", False),
+        ("USA1100850101166", False),
+        ("usa110085010116", False),
+        ("123110085010116", False),
+    ],
+)
+def test_check_digit_of_the_early_number(number: str, good: bool) -> None:
+    assert is_early_foreign_number(number) is good
+
+
+@given(st.integers(3, 14), st.integers(1, 9))
+def test_one_wrong_digit_always_fails(place: int, shift: int) -> None:
+    other = str((int(EARLY_NUMBER[place]) + shift) % 10)
+    changed = EARLY_NUMBER[:place] + other + EARLY_NUMBER[place + 1 :]
+    # Weights 7, 3 and 1 have no factor in common with ten: every change of a digit by less than ten shows.
+    assert not is_early_foreign_number(changed)
+
+
+@given(st.text(max_size=18))
+def test_any_text_has_a_verdict(text: str) -> None:
+    assert is_early_foreign_number(text) in (True, False)
+
+
+@pytest.mark.parametrize("number", [HONG_KONG, TAIWAN])
+def test_compatriots_front_has_no_ethnicity(number: str) -> None:
+    page = page_of(
+        "姓名 陈欣怡", "性别 女", "出生 1994 年 8 月 23 日", "住址 甲省乙市丙路1号", f"公民身份号码 {number}"
+    )
+    assert values(read_front(page)) == {
+        "name": "陈欣怡",
+        "gender": "女",
+        "birth_date": "1994-08-23",
+        "address": "甲省乙市丙路1号",
+        "id_number": number,
+    }
+    assert variant(page) == COMPATRIOT
+
+
+def test_compatriots_back() -> None:
+    page = page_of(
+        "中华人民共和国", "台湾居民居住证", "签发机关|昆明市公安局五华分局", "有效期限|2024.01.02-2029.01.02",
+        "通行证号码|12345678", "签发次数|01",
+    )  # fmt: skip
+    assert values(read_back(page)) == {
+        "issuing_authority": "昆明市公安局五华分局",
+        "valid_from": "2024-01-02",
+        "valid_until": "2029-01-02",
+    }
+    assert variant(page) == COMPATRIOT
+    (guess,) = detect_kinds(page.running.text)
+    assert guess.kind is Kind.ID_CARD_BACK
+
+
+def test_foreign_back_names_the_issuer_only() -> None:
+    page = close_page(
+        "外国人永久居留身份证", "签发机关/Issuing Authority", "中华人民共和国国家移民管理局",
+        f"I<CHN{FOREIGN_NUMBER}<<<<<<<", "8501011F3508078RUS<<<<<<<<<<<4",
+    )  # fmt: skip
+    assert values(read_back(page)) == {"issuing_authority": "中华人民共和国国家移民管理局"}
+    (guess,) = detect_kinds(page.running.text)
+    assert guess.kind is Kind.ID_CARD_BACK
+
+
+def test_foreign_front_is_the_front_alone() -> None:
+    text = "外国人永久居留身份证姓名/Name性别/Sex出生日期/DateofBirth国籍/Nationality有效期限签发机关公安部证件号码"
+    (guess,) = detect_kinds(text)
+    assert guess.kind is Kind.ID_CARD_FRONT
+
+
+def bilingual_page() -> Page:
+    """A card with the second script over the values and under the labels, as the recogniser returns it."""
+    rows = [
+        ("LPSeCOD", 0.59, 0.19, 0.53, 0.112, 0.043), ("姓名", 1.0, 0.072, 0.141, 0.131, 0.055),
+        ("TAO", 0.33, 0.074, 0.149, 0.179, 0.041), ("吉克·伍呷", 0.91, 0.179, 0.358, 0.197, 0.065),
+        ("L", 0.57, 0.178, 0.227, 0.248, 0.049), ("性别", 0.98, 0.069, 0.144, 0.261, 0.06),
+        ("民族", 1.0, 0.302, 0.373, 0.263, 0.055), ("DQ&", 0.43, 0.078, 0.149, 0.308, 0.047),
+        ("ゆex=", 0.53, 0.303, 0.394, 0.309, 0.047), ("彝", 0.99, 0.396, 0.441, 0.326, 0.073),
+        ("男", 1.0, 0.178, 0.218, 0.327, 0.069), ("出生", 1.0, 0.071, 0.142, 0.387, 0.059),
+        ("1985年2月16日", 1.0, 0.177, 0.486, 0.424, 0.066), ("7OD0", 0.45, 0.074, 0.165, 0.431, 0.045),
+        ("C4", 0.57, 0.185, 0.602, 0.511, 0.045), ("住址", 1.0, 0.072, 0.141, 0.511, 0.053),
+        ("やと", 0.68, 0.074, 0.163, 0.557, 0.045), ("云南省某市某区", 1.0, 0.181, 0.467, 0.602, 0.062),
+        ("某村146", 0.99, 0.182, 0.321, 0.678, 0.06), ("号", 1.0, 0.178, 0.22, 0.756, 0.068),
+        ("公民身份号码", 1.0, 0.074, 0.241, 0.846, 0.055), ("11010519491231002X", 1.0, 0.346, 0.895, 0.878, 0.06),
+        ("トeOオ", 0.36, 0.081, 0.285, 0.891, 0.037),
+    ]  # fmt: skip
+    lines = [Line(t, c, Quad.from_rect(x0, y - h / 2, x1, y + h / 2)) for t, c, x0, x1, y, h in rows]
+    return Page.of(lines, aspect=1.585)
+
+
+def test_the_second_script_is_left_out() -> None:
+    page = bilingual_page()
+    assert variant(page) == BILINGUAL
+    fields = values(read_front(page))
+    assert fields["name"] == "吉克·伍呷"
+    assert (fields["gender"], fields["ethnicity"], fields["birth_date"]) == ("男", "彝", "1985-02-16")
+    assert fields["address"] == "云南省某市某区某村146号"
+
+
+def test_an_ordinary_card_is_ordinary() -> None:
+    page = page_of(
+        "姓名 王芳", "性别 女 民族 汉", "出生 1990 年 7 月 15 日", "住址 某路1号", "公民身份号码 11010519491231002X"
+    )
+    assert variant(page) == ""
+    assert variant(page_of()) == ""
