@@ -60,8 +60,9 @@ class TickMark:
         confidence: 0..1.
         corners: Pixel corners on the page, ((x, y), ...) clockwise from the top left; empty when no box was found.
         inside: Share of the inner square that carries ink.
-        shape: `none`, `tick`, `cross`, `filled`, `struck` (a stroke through the box), `grazed` (ink at its rim only), `small`,
-            `ringed` (a loop around it), `beside` (a mark next to it), `glyph` (a mark, no box) or `bracket`.
+        shape: `none`, `tick`, `cross`, `filled`, `struck` (a stroke through the box), `struck-label`, `grazed` (ink at
+            its rim only), `small`, `ringed` (a loop around it), `beside` (a mark next to it), `passed` (by a stroke of
+            another box), `glyph` (a mark, no box) or `bracket`.
     """
 
     state: TickState

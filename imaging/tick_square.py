@@ -20,6 +20,9 @@ ASPECTS = (0.88, 1.0, 1.14)
 # nearby). Pieces of characters reach 0.45 on the weakest side (measured on own pages). One limit for each of
 # PALE_FRAMES: where pale frames count, the soft edges of print count as well, so all sides must be whole.
 WEAKEST_SIDE_MIN = (0.55, 0.78)
+# The second pair serves where the other boxes of a form already tell how large it is: a hairline frame on a fine scan
+# reaches 0.6 at that gain.
+WEAKEST_SIDE_KNOWN = (0.50, 0.50)
 OUTLINE_MIN = 0.68
 # A frame this dark, relative to the label's print, is as good as a black one; tried in this order.
 PALE_FRAMES = (0.40, 0.16)
@@ -55,7 +58,11 @@ class Square:
 
 
 def find_square(
-    patch: LabelPatch, *, side_em: tuple[float, float] = SIDE_EM, before_em: float = -0.15
+    patch: LabelPatch,
+    *,
+    side_em: tuple[float, float] = SIDE_EM,
+    before_em: float = -0.15,
+    weakest: tuple[float, float] = WEAKEST_SIDE_MIN,
 ) -> Square | None:
     """The best square whose middle lies left of the label's start and about on its line.
 
@@ -64,6 +71,7 @@ def find_square(
         side_em: Smallest and largest side in characters.
         before_em: How far right of the label's start the box's middle may lie, in characters; negative when the
             start is known well.
+        weakest: How dark the weakest side must be, for each of PALE_FRAMES.
 
     Returns:
         The square with the best outline, or None when no outline is complete enough.
@@ -71,7 +79,7 @@ def find_square(
     # Pale frames count as much as dark ones; a stroke narrower than a pixel is pale. Very pale ones come second,
     # because at that gain the grain of the paper shows as well.
     best: Square | None = None
-    for pale, weakest_min in zip(PALE_FRAMES, WEAKEST_SIDE_MIN, strict=True):
+    for pale, weakest_min in zip(PALE_FRAMES, weakest, strict=True):
         sums = _Sums.of(np.clip(patch.dark / pale, 0.0, 1.0), weakest_min)
         found = _searched(sums, side_em, before_em)
         if best is None or (found is not None and found.score > best.score and _encloses(found, best)):

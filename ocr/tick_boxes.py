@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from statistics import median
 
 import numpy as np
@@ -13,8 +14,9 @@ from imaging.geometry import Quad, enclosing
 from imaging.model import Defect, Pixels
 from imaging.seal import SealSpot
 from imaging.tick_box import TickMark, TickState, judge, judge_without_square
+from imaging.tick_joined import are_joined
 from imaging.tick_patch import EM_PX, LabelPatch, LabelStart, label_patch, label_strip
-from imaging.tick_square import Square, find_square
+from imaging.tick_square import WEAKEST_SIDE_KNOWN, Square, find_square
 from imaging.tick_strokes import STRUCK_LABEL_MIN, struck_share
 from ocr.bracket_boxes import are_bracketed, judge_bracket
 from ocr.duties import DUTIES
@@ -127,12 +129,23 @@ def _square_marks(
     if not signs and (len(labels) < LEAST_LABELS or not any(squares.values())):
         return {}
     marks = {duty: _mark(patches[duty], squares[duty], labels[duty], starts[duty], seals) for duty in labels}
-    return {
+    struck = {
         duty: replace(mark, state=TickState.CROSSED_OUT, confidence=0.8, shape="struck-label")
-        if _is_struck(pixels, labels[duty], starts[duty])
-        else mark
         for duty, mark in marks.items()
+        if _is_struck(pixels, labels[duty], starts[duty])
     }
+    return _passed(pixels, marks | struck)
+
+
+def _passed(pixels: Pixels, marks: Mapping[str, TickMark]) -> dict[str, TickMark]:
+    """The marks, of two boxes that one stroke runs through the one with less ink in doubt."""
+    found = dict(marks)
+    chosen = [duty for duty, mark in marks.items() if mark.state is TickState.TICKED and len(mark.corners) == 4]
+    for first, second in pairwise(sorted(chosen, key=lambda duty: marks[duty].corners[0][1])):
+        if are_joined(pixels, marks[first].corners, marks[second].corners):
+            less = min(first, second, key=lambda duty: marks[duty].inside)
+            found[less] = replace(marks[less], state=TickState.UNCERTAIN, confidence=0.5, shape="passed")
+    return found
 
 
 def _is_struck(pixels: Pixels, label: DutyLabel, start: LabelStart) -> bool:
@@ -191,10 +204,20 @@ def _squares(patches: Mapping[str, LabelPatch], labels: Mapping[str, DutyLabel])
         return found
     for duty, square in found.items():
         if square is None or not _alike(square, side_em, place):
-            again = find_square(patches[duty], side_em=(side_em * 0.86, side_em * 1.14), before_em=reach[duty])
+            again = _second_look(patches[duty], side_em, place, before_em=reach[duty])
             best = again if again is not None else square
             found[duty] = best if best is not None and _is_box(patches[duty], best, side_em, place) else None
     return found
+
+
+def _second_look(patch: LabelPatch, side_em: float, place: float, *, before_em: float) -> Square | None:
+    """A box of the size of the form's other ones; a hairline where they are is enough then."""
+    known = (side_em * 0.86, side_em * 1.14)
+    again = find_square(patch, side_em=known, before_em=before_em)
+    if again is not None:
+        return again
+    faint = find_square(patch, side_em=known, before_em=before_em, weakest=WEAKEST_SIDE_KNOWN)
+    return faint if faint is not None and _alike(faint, side_em, place) else None
 
 
 def _alike(square: Square, side_em: float, place: float) -> bool:

@@ -214,6 +214,34 @@ def test_a_struck_label_is_crossed_out_and_chooses_nothing(duty: str, mark: str 
     assert [d.code for d in reading.defects] == ["tick-crossed-out"]
 
 
+@pytest.mark.parametrize(("reach", "told"), [(0.3, []), (0.9, ["tick-uncertain"])])
+def test_a_tick_that_runs_on_through_the_next_box_does_not_choose_it_for_sure(reach: float, told: list[str]) -> None:
+    form = draw_form({"总账": "check"}, np.random.default_rng(3), size=28)
+    left, _, _, bottom = form.boxes["总账"]
+    above = form.boxes["财产物资收发、增减核算"]
+    sheet = Image.fromarray(form.pixels)
+    end = (above[0] + 0.7 * (above[2] - above[0]), above[3] - reach * (above[3] - above[1]))
+    ImageDraw.Draw(sheet).line([(left + 3, bottom - 4), end], fill=(20, 20, 25), width=3)
+    reading = read_duties(np.array(sheet, dtype=np.uint8), form.lines)
+    assert reading.ticked == ("总账",)
+    assert [d.code for d in reading.defects] == told
+
+
+def test_a_hairline_box_is_found_where_the_others_tell_its_size() -> None:
+    form = draw_form({}, np.random.default_rng(3), size=40, thickness=2)
+    left, top, right, bottom = (round(v) for v in form.boxes["总账"])
+    page = form.pixels.copy()
+    piece = page[top - 3 : bottom + 5, left - 3 : right + 5].astype(np.float32)
+    page[top - 3 : bottom + 5, left - 3 : right + 5] = (255 - (255 - piece) * 0.25).astype(np.uint8)
+    states = {box.duty: box.state for box in read_duties(page, form.lines).boxes}
+    assert states["总账"] is TickState.EMPTY
+
+
+def test_two_ticks_one_below_the_other_are_two_ticks() -> None:
+    form = draw_form({"总账": "long-check", "财产物资收发、增减核算": "check"}, np.random.default_rng(3), size=28)
+    assert read_duties(form.pixels, form.lines).ticked == ("财产物资收发、增减核算", "总账")
+
+
 def test_a_stroke_through_half_of_a_label_strikes_nothing_out() -> None:
     form = draw_form({}, np.random.default_rng(3), size=24)
     page = _struck(form, "收入、支出、债权、债务核算", start=-0.3, end=-7.0)
