@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 
+from ocr.check_digits import is_early_foreign_number
 from ocr.model import Field, Kind
 from verify.identifiers.resident import ResidentNumber, parse_resident
 from verify.model import Finding, Level
@@ -18,6 +19,8 @@ from verify.wording import finding
 _TERMS: tuple[tuple[int, int, int | None], ...] = ((0, 15, 5), (16, 25, 10), (26, 45, 20), (46, 200, None))
 # Issue and birthday may lie a day apart on either side of midnight of the paperwork; domain.md 3.1 allows one day.
 _TOLERANCE = timedelta(days=1)
+# Cards with terms of their own, five years for compatriots and ten and more for foreigners, whatever the age.
+_OTHER_TERMS = frozenset({"hmt_residence_permit", "foreign_permanent_residence"})
 # No second-generation card is older (domain.md section 3.1).
 _FIRST_CARDS = date(2004, 1, 1)
 
@@ -41,7 +44,8 @@ def check_validity(case: CaseView) -> Iterator[Finding]:
                 paper=document.kind,
                 read=start.isoformat(),
             )
-        if start is not None and until_text and not _term_fits(case, start, until, until_text):
+        ordinary = document.reading.variant not in _OTHER_TERMS
+        if ordinary and start is not None and until_text and not _term_fits(case, start, until, until_text):
             yield finding(
                 "id-card-term-odd",
                 level=Level.WARN,
@@ -106,6 +110,9 @@ def check_card_number(case: CaseView) -> Iterator[Finding]:
         text, field = document.text("id_number"), document.field("id_number")
         if text is None or field is None:
             continue
+        if is_early_foreign_number(text):
+            # Fifteen characters whose check digit agrees; they tell neither the gender nor the century.
+            continue
         number = parse_resident(text)
         if not number.is_valid:
             yield finding(
@@ -129,7 +136,8 @@ def _against_card(document: Document, number: ResidentNumber) -> Iterator[Findin
     day = parse_date(born) if born else None
     if day is not None and number.born is not None and not day.earliest() <= number.born <= day.latest():
         yield _internal("card-birth-against-number", document, "birth_date", born or "", number.born.isoformat())
-    if gender in ("男", "女") and gender != number.gender:
+    # Numbers of foreigners begin with 9; what their serial tells of the gender is not written down (domain.md 2.2).
+    if gender in ("男", "女") and gender != number.gender and not number.text.startswith("9"):
         yield _internal("card-gender-against-number", document, "gender", gender, number.gender)
 
 

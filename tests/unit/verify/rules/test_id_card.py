@@ -4,8 +4,13 @@ from datetime import date
 
 import pytest
 
-from tests.unit.verify.conftest import Papers
+from ocr.model import Field, Kind, Reading
+from tests.unit.verify.conftest import TODAY, Papers
+from verify.entered import parse_entered
 from verify.model import Level
+from verify.policy import load_policy
+from verify.rules.case import CaseView, Document
+from verify.rules.id_card import check_card_number, check_validity
 
 
 def card(papers: Papers, valid_from: str, valid_until: str, confidence: float = 0.99) -> Papers:
@@ -87,3 +92,48 @@ def test_a_card_that_contradicts_itself_was_misread(papers: Papers) -> None:
     assert found["card-birth-against-number"].level is Level.WARN
     assert found["card-gender-against-number"].level is Level.WARN
     assert found["gender-differs"].level is Level.WARN
+
+
+def a_card(kind: Kind, variant: str, **values: str) -> CaseView:
+    """A case that consists of one card alone."""
+    reading = Reading(kind, 1.0, {name: Field(value, 0.99) for name, value in values.items()}, variant=variant)
+    entered, _ = parse_entered({})
+    return CaseView(entered, {}, (Document(kind.value, reading),), load_policy("yunnan-2023"), TODAY)
+
+
+# The specimen of domain.md 2.2, and a 15-character number weighed by hand (7-3-1, sum 356).
+@pytest.mark.parametrize(
+    ("number", "codes"),
+    [
+        ("932682198501010017", []),
+        ("932682198501010018", ["read-number-check"]),
+        ("USA110085010116", []),
+        ("USA110085010117", ["read-number-check"]),
+        ("810000199408230021", []),
+        ("810000199408230022", ["read-number-check"]),
+    ],
+)
+def test_numbers_of_other_cards_are_held_against_their_own_check(number: str, codes: list[str]) -> None:
+    case = a_card(Kind.ID_CARD_FRONT, "", id_number=number)
+    assert [found.code for found in check_card_number(case)] == codes
+
+
+def test_the_serial_of_a_foreigner_tells_no_gender() -> None:
+    foreign = a_card(Kind.ID_CARD_FRONT, "foreign_permanent_residence", id_number="932682198501010017", gender="女")
+    assert list(check_card_number(foreign)) == []
+    hong_kong = a_card(Kind.ID_CARD_FRONT, "hmt_residence_permit", id_number="810000199408230021", gender="男")
+    assert [found.code for found in check_card_number(hong_kong)] == ["card-gender-against-number"]
+
+
+@pytest.mark.parametrize(
+    ("variant", "odd"),
+    [("", True), ("minority_script", True), ("hmt_residence_permit", False), ("foreign_permanent_residence", False)],
+)
+def test_other_cards_have_other_terms(variant: str, odd: bool) -> None:
+    case = a_card(Kind.ID_CARD_BACK, variant, valid_from="2020-03-01", valid_until="2027-03-01")
+    assert ("id-card-term-odd" in [found.code for found in check_validity(case)]) is odd
+
+
+def test_other_cards_expire_too() -> None:
+    case = a_card(Kind.ID_CARD_BACK, "hmt_residence_permit", valid_from="2020-03-01", valid_until="2025-03-01")
+    assert [found.code for found in check_validity(case)] == ["id-card-expired"]
