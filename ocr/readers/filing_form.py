@@ -11,6 +11,7 @@ from ocr.labels import Span, values_by_label
 from ocr.model import Field
 from ocr.page import Page
 from ocr.people import HAN, clean_name
+from ocr.readers.school import may_be_school
 from ocr.readers.sentence import full_brackets
 from ocr.traditional import fold
 
@@ -106,6 +107,8 @@ def _value(name: str, flow: Flow, span: Span) -> Field | None:
         match = re.match(rf"[{HAN}·•‧・･∙⋅˙ꞏ●.．]+", text)
         cleaned = clean_name(match[0]) if match else ""
         return _part(flow, span, 0, len(match[0]), cleaned) if match and cleaned else None
+    if name == "school" and not may_be_school(text):
+        return None
     longest = 30 if name == "school" else 24
     whole = re.fullmatch(rf"[{HAN}（）()、·]{{2,{longest}}}", text)
     return flow.field(span.start, span.end, full_brackets(text)) if whole else None

@@ -18,7 +18,7 @@ from ocr.traditional import fold
 
 # Words that close the name of a school; a place or a campus in brackets may follow.
 _END = (
-    r"(?:大学|学院|专科学校|职业学校|技术学校|财经学校|党校|分校|学校|研究院|研究所|研究生院|中学|进修学校|干部学校)"
+    r"(?:大学|学院|专科学校|职业学校|技术学校|财经学校|党校|分校|(?<!大)学校|研究院|研究所|研究生院|中学|进修学校|干部学校)"
     rf"(?:[（(][{HAN}]{{2,8}}[）)])?"
 )
 _CHAR = f"[{HAN}（）()]"
@@ -40,9 +40,9 @@ _FURTHER = re.compile(rf"[{HAN}]{{2,8}}?学院(?=[{HAN}（）()]{{2,24}}(?:专�
 _ALIKE, _UNDECIDED = 80.0, 0.6
 # Not a school: words of the title that end like one, and the printing office's line.
 _NOT_A_SCHOOL = re.compile(
-    r"[0-9〇○零一二三四五六七八九十]年|月[至在]|主考|名称|普通高等|成人高等|高等教育|高等学校|教育部|监制|印制|委员会|自学考试|[本我该在][校院]|学习|普通高级?中|普通中等|普通中学"
+    r"[0-9〇○零一二三四五六七八九十]年|月[至在]|主考|名称|单位|院校|毕业学校|普通高等|成人高等|高等教育|高等学校|教育部|监制|印制|委员会|自学考试|[本我该在][校院]|学习|普通高级?中|普通中等|普通中学"
     r"|证书|证号|编号|^(?:职业|普通|成人)?(?:高级中学|中等专业学校|中等职业学校|技工学校)$|^(?:网络|继续|成人|远程)?教育?学院$"
-    r"|[：:]|专业|准予|修完|成绩"
+    r"|[：:]|专业(?!学校)|准予|修完|成绩"
 )
 # 学校（盖章）： is the longest label of a school.
 _LONGEST_LABEL = 9
@@ -63,6 +63,11 @@ def find_school(page: Page) -> Field | None:
     # A seal's arc leaves the end of the name as a line of its own.
     whole = [field for field in found if str(field.value).endswith(str(best.value)) and field.confidence >= _READABLE]
     return max([best, *whole], key=lambda field: len(str(field.value)))
+
+
+def may_be_school(text: str) -> bool:
+    """False for words that stand beside a school's name or only end like one."""
+    return _NOT_A_SCHOOL.search(fold(text)) is None
 
 
 def school_in_sentence(page: Page) -> Field | None:

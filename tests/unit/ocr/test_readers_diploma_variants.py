@@ -241,6 +241,13 @@ def test_schools_levels_and_modes(title: str, words: str, foot: str, expected: t
     assert (fields["school"], fields["level"], fields["study_mode"]) == expected
 
 
+def test_the_end_of_a_school_is_no_label_of_one() -> None:
+    page = page_of(
+        "毕业证书", "证书编号：13841490", "学生王芳，女，在本校会计专业学习，准予毕业。", "中等专业学校", "毕业证书"
+    )
+    assert "school" not in values(read(page))
+
+
 def test_a_number_cut_by_a_seal_is_doubtful_on_a_paper_that_must_have_a_whole_one() -> None:
     rows = ("毕业证书", "学生王芳，女，于2008年9月至2012年7月在本校会计学专业四年制本科学习，准予毕业。")
     whole = read(page_of(*rows, NUMBER))["certificate_number"]
