@@ -140,7 +140,7 @@ class TickBox:
         state: See `TickState`.
         confidence: 0..1.
         box: The square (or where it should be) on the rendition; None when not even the label was found.
-        shape: `none`, `tick`, `cross`, `filled`, `beside`, `glyph`.
+        shape: As in `imaging.tick_box.TickMark`.
         inside: Share of the inner square that carries ink, 0..1.
     """
 
