@@ -14,7 +14,7 @@ from ocr.cells import Cells, cells_of, spelling
 from ocr.model import Field, Line, Reading
 from ocr.page import Page
 from ocr.people import find_resident_number, resident_number_field
-from ocr.readers.residence_permit import address_field, name_field
+from ocr.readers.holder import address_field, name_field, name_in_row
 
 HOME_PAGE, PERSON_PAGE = "home_page", "person_page"
 
@@ -44,6 +44,7 @@ _LABELS = {
     "office": "承办人签章|承办人|登记日期|打印日期|登记机关|签发日期|省级公安机关|户口登记机关|户口专用章|签发",
     "title": "常住人口登记[卡表]|居民户口簿|户口簿首页|登记事项变更和更正记载",
 }
+_ROW_STOPS = ("户主", "与户主", "曾用名", "性别", "民族", "出生", "籍贯", "户号", "住址", "公民身份")
 _PERSON_WORDS = re.compile("常住人口|曾用名|籍贯|出生地|血型|身高|婚姻|兵役|文化程度|服务处所")
 _HOME_WORDS = re.compile("户别|户号|户主姓名|居民户口簿|户口簿首页|住址变动")
 
@@ -53,9 +54,9 @@ def read(page: Page) -> dict[str, Field]:
     cells = cells_of(page, _LABELS)
     number = find_resident_number(page.by_row)
     found: dict[str, Field | None] = {
-        "name": _name(cells),
+        "name": _name(cells, page),
         "id_number": resident_number_field(page.by_row, *number) if number else None,
-        "address": address_field(cells),
+        "address": address_field(cells, "address"),
     }
     return {name: field for name, field in found.items() if field is not None}
 
@@ -84,6 +85,9 @@ def minimise(reading: Reading) -> Reading:
     return replace(reading, fields=MappingProxyType(fields), lines=(*kept, *blank), seals=seals)
 
 
-def _name(cells: Cells) -> Field | None:
+def _name(cells: Cells, page: Page) -> Field | None:
     """The member's name; only a home page, which names no member, gives the head's."""
-    return name_field(cells) or name_field(cells, "head")
+    found = name_field(cells, "name") or name_field(cells, "head")
+    if found or "name" in cells.labels or "head" in cells.labels:
+        return found
+    return name_in_row(page.by_row, _ROW_STOPS)

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import re
 
-from ocr.cells import Cells, as_printed, block_of, cells_of, joined, spelling, value_of
+from ocr.cells import Cells, cells_of, spelling
 from ocr.dates import DateSpan, find_dates
 from ocr.model import Field
 from ocr.page import Page
-from ocr.people import HAN, clean_name, find_resident_number, resident_number_field
+from ocr.people import find_resident_number, resident_number_field
+from ocr.readers.holder import address_field, name_field, name_in_row
 
 ENDORSEMENT = "endorsement"
 
@@ -29,9 +30,7 @@ _LABELS = {
     "valid_until": spelling("签注有效期至", "签注有效期限", "有效期限至", "有效期限", "有效期至") + "|有效期",
     "other": "联系电话|服务处所|工作单位|持证须知|注意事项|居住证签注|注[：:]|附注",
 }
-_BEFORE = re.compile(r"^[：:;；.,，、\s]+")
-# Digits alone at the end of an address are kept; marks are not.
-_AFTER = re.compile(r"[\s.,，。:：;；|丨_＿]+$")
+_ROW_STOPS = ("性别", "民族", "出生", "户籍", "居住", "公民身份", "证件号码")
 # Words of the holder's side; the endorsement side has none of them.
 _HOLDER = re.compile("姓名|性别|民族|出生|公民身份|证件号码")
 
@@ -41,9 +40,9 @@ def read(page: Page) -> dict[str, Field]:
     cells = cells_of(page, _LABELS)
     number = find_resident_number(page.by_row)
     found: dict[str, Field | None] = {
-        "name": name_field(cells),
+        "name": _name(cells, page),
         "id_number": resident_number_field(page.by_row, *number) if number else None,
-        "address": address_field(cells),
+        "address": address_field(cells, "address"),
         "valid_until": _valid_until(cells),
     }
     return {name: field for name, field in found.items() if field is not None}
@@ -56,25 +55,10 @@ def variant(page: Page) -> str:
     return ENDORSEMENT if dated and not _HOLDER.search(text) else ""
 
 
-def name_field(cells: Cells, label: str = "name") -> Field | None:
-    """The name beside or under its label."""
-    piece = value_of(cells, label)
-    if piece is None:
-        return None
-    name = clean_name(as_printed(cells.flow, piece.start, piece.end))
-    # A Latin letter between Han characters is a stroke of the frame.
-    name = re.sub("[A-Za-z]", "", name) if re.search(f"[{HAN}]", name) else name
-    return cells.flow.field(piece.start, piece.end, name) if name else None
-
-
-def address_field(cells: Cells, label: str = "address") -> Field | None:
-    """The address of a label over all its lines."""
-    pieces = block_of(cells, label)
-    if not pieces:
-        return None
-    part = joined(cells.flow, pieces)
-    value = _AFTER.sub("", _BEFORE.sub("", part.text))
-    return part.field(0, len(part.text), value) if len(re.findall(f"[{HAN}]", value)) > 1 else None
+def _name(cells: Cells, page: Page) -> Field | None:
+    if "name" in cells.labels:
+        return name_field(cells, "name")
+    return name_in_row(page.by_row, _ROW_STOPS)
 
 
 def _valid_until(cells: Cells) -> Field | None:

@@ -89,6 +89,11 @@ def test_an_empty_name_is_not_filled_from_the_next_cell() -> None:
     assert "name" not in read(page)
 
 
+def test_a_label_found_in_two_pieces() -> None:
+    page = page_of("常住人口登记卡", "姓|名|王芳|户主或与户主关系|户主", "曾用名|王红|性别|女")
+    assert values(read(page)) == {"name": "王芳"}
+
+
 def test_only_the_allowed_items_are_kept() -> None:
     kept = minimise(reading_of(*PERSON))
     assert set(kept.fields) <= ALLOWED

@@ -38,6 +38,11 @@ def test_without_a_residence_address_the_registered_one_does_not_stand_in() -> N
     assert "address" not in read(page)
 
 
+def test_a_label_found_in_two_pieces() -> None:
+    page = page_of("居住证", "姓|名|王芳|性别|女", "居住地址|乙省乙市乙路2号", f"公民身份号码|{NUMBER}")
+    assert values(read(page))["name"] == "王芳"
+
+
 def test_the_latest_endorsement_counts() -> None:
     page = page_of(
         "居住证签注",
