@@ -19,6 +19,7 @@ _CLOSES_WORD = re.compile(r"[\u4e00-\u9fff、，,：:]$")
 _SENTENCE_CHARS = 3
 # Labels of at least this many characters are still known with one of them lost.
 _LONG = 6
+# Signs that recognition reads where a box or a mark stands.
 BOX_SIGNS = "□☐▢◻口囗"
 MARK_SIGNS = "☑☒■▣√✓✔✗×✕Vv"
 

@@ -29,7 +29,6 @@ FIXED_SENTENCES: tuple[str, ...] = (
     "所属会计管理部门为",
     "特此证明",
 )
-# Signs that recognition reads where a box or a mark stands.
 # The word for papers that do not follow the form.
 FOREIGN = "foreign_format"
 # Share of the 12 labels and the fixed sentences below which the paper is not the printed template. Recognition of hard
@@ -96,12 +95,12 @@ def compare_with_template(page: Page) -> Conformity:
     share = (len(labels) + found) / (len(DUTIES) + len(FIXED_SENTENCES))
     if share < TEMPLATE_SHARE_MIN:
         return Conformity(share)
-    columns = _columns(labels, page.aspect)
+    columns = _columns(labels)
     reordered = _is_reordered(labels, columns)
     return Conformity(
         share,
-        () if reordered else _missing(columns, page.aspect),
-        _added(lines, labels, page.aspect),
+        () if reordered else _missing(columns),
+        _added(lines, labels),
         reordered,
         _changed(text),
     )
@@ -142,7 +141,7 @@ def _em(labels: Sequence[DutyLabel]) -> float:
     return median(label.em * (label.line.box.right - label.line.box.left) for label in labels)
 
 
-def _columns(labels: Sequence[DutyLabel], aspect: float) -> list[list[DutyLabel]]:
+def _columns(labels: Sequence[DutyLabel]) -> list[list[DutyLabel]]:
     """The labels by column, left to right, each from top to bottom. Within a column they begin below one another.
 
     A tilted form moves a label to the side by its height on the page times the tilt, so neighbours are compared.
@@ -179,7 +178,7 @@ def _misplaced(order: Sequence[int]) -> int:
     return len(order) - max(longest, default=0)
 
 
-def _missing(columns: Sequence[Sequence[DutyLabel]], aspect: float) -> tuple[str, ...]:
+def _missing(columns: Sequence[Sequence[DutyLabel]]) -> tuple[str, ...]:
     """Labels for which their neighbours' rows leave no room."""
     absent: list[str] = []
     for column in columns:
@@ -198,11 +197,11 @@ def _missing(columns: Sequence[Sequence[DutyLabel]], aspect: float) -> tuple[str
 
 
 def _usual(pitches: Sequence[float]) -> float:
-    """The distance of two printed rows: pairs with a line missing between them count half of it or less."""
+    """The distance of two printed rows. Where a line is missing its neighbours seem half as far apart or less."""
     return max(median(pitches), max(pitches) * 0.75)
 
 
-def _added(lines: Sequence[Line], labels: Sequence[DutyLabel], aspect: float) -> tuple[Line, ...]:
+def _added(lines: Sequence[Line], labels: Sequence[DutyLabel]) -> tuple[Line, ...]:
     """Rows between the first and the last label that begin where labels begin and are none of them."""
     em = _em(labels)
     top, bottom = (pick(_place(label)[1] for label in labels) for pick in (min, max))
