@@ -8,9 +8,9 @@ from api.output import Output
 from intake.case_folder import shown_name
 from intake.reading import FileReading
 from intake.record import reading_record
-from intake.report.labels import FIELDS, KINDS, TICK_STATES
+from intake.report.labels import FIELDS, KINDS, SEAL_COLOURS, SEAL_MIDDLES, SEAL_SHAPES, TICK_STATES
 from intake.rules import word_defects
-from ocr.model import Coverage, Field, Reading, TickBox
+from ocr.model import Coverage, Field, Reading, Seal, TickBox
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -30,6 +30,8 @@ def show_reading(output: Output, item: FileReading, *, as_json: bool) -> None:
         output.show(_heading(file, reading))
         if reading is not None and reading.fields:
             output.show(_fields_table(reading))
+        if reading is not None and reading.seals:
+            output.show(_seals_table(reading.seals))
         if reading is not None and reading.ticks:
             output.show(_ticks_table(reading.ticks))
         if findings:
@@ -62,6 +64,26 @@ def _remark(field: Field) -> str:
     repaired = f"校验位修正，原识别为 {field.raw}" if field.repaired and field.raw else ""
     covered = "部分被遮挡" if field.coverage is Coverage.COVERED else ""
     return "；".join(part for part in (repaired, covered) if part)
+
+
+def _seals_table(seals: tuple[Seal, ...]) -> Table:
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table("印章", "样式", "中间文字", "编号", "直径（像素）", "压字", "可信度")
+    for seal in seals:
+        look = "".join((SEAL_COLOURS[seal.colour], SEAL_SHAPES[seal.shape], SEAL_MIDDLES[seal.middle]))
+        over = "看不出" if seal.over_text is None else f"{seal.over_text:.0%}"
+        table.add_row(
+            Text(seal.text or "未读出"),
+            look,
+            Text(seal.centre_text),
+            Text(seal.number or ""),
+            f"{seal.diameter_px:.0f}",
+            over,
+            f"{seal.confidence:.0%}" if seal.text else "",
+        )
+    return table
 
 
 def _ticks_table(ticks: tuple[TickBox, ...]) -> Table:

@@ -29,12 +29,20 @@ FILL_MAX = 0.46
 # Between ring and characters lies a blank circle: its inked share relative to the ring's own. Own seals reach 0.05,
 # large red characters and portraits on red 0.35-0.58.
 MOAT_MAX = 0.30
+# Ink through the ring that is deeper than this, in radii, is no ring there; and the share of directions in which it may
+# be so. Own seals reach 0.08 where two overlap; cheeks and hair of a portrait 0.51, circles of characters 0.27-0.54.
+THICK = 0.20
+THICK_MAX = 0.16
 # Share of directions that are inked all the way outside the ring. Own seals 0.00; a portrait's outline on a red
 # ground, which is a ring for all other tests, 0.66-0.89; one red table line through a seal stays below 0.1.
 OUTSIDE_MAX = 0.25
 # Share of a ring that may lie on other seals' rings. Two seals that overlap by a sixth share 0.1, the ellipse that
 # their outlines suggest between them 0.6 and more.
 BORROWED_MAX = 0.5
+# A ring that ends within this many radii of another seal's centre is made of that seal's own characters.
+INSIDE_MAX = 1.1
+# A clearly oval ring bends to fit what is no ring, so more of it has to be there.
+OVAL_RING_MIN, OVAL_RATIO = 0.88, 1.15
 # Axis ratio beyond which no seal is made (45 x 30 mm is 1.5; the rest is for perspective).
 AXIS_RATIO_MAX = 1.95
 # A seal cut by the page's border keeps at least this share of its ring; less does not fix an ellipse.
@@ -100,8 +108,10 @@ def _without_borrowed(seals: list[Ring]) -> list[Ring]:
 
 
 def _apart(a: Ellipse, b: Ellipse) -> bool:
-    """True when two ellipses are two seals: touching and slightly overlapping ones are, concentric rings are not."""
-    return math.hypot(a.x_px - b.x_px, a.y_px - b.y_px) > 0.35 * min(a.diameter_px, b.diameter_px)
+    """True when two ellipses are two seals: touching and slightly overlapping ones are, one inside the other is not."""
+    distance = math.hypot(a.x_px - b.x_px, a.y_px - b.y_px)
+    small, large = sorted((a.diameter_px, b.diameter_px))
+    return distance > 0.35 * small and distance + small / 2 > INSIDE_MAX * large / 2
 
 
 def _candidates(mask: Mask, smallest: float, largest: float) -> Iterator[Ellipse]:
@@ -186,11 +196,13 @@ def _judged(mask: Mask, start: Ellipse) -> Ring | None:
         ellipse = moved
     seen = _measured(mask, ellipse)
     large = ellipse.diameter_px > LARGE_SHARE * max(mask.shape)
+    enough = OVAL_RING_MIN if ellipse.axis_ratio > OVAL_RATIO else RING_SHARE_MIN
     passes = (
         seen.visible >= (LARGE_VISIBLE_MIN if large else VISIBLE_MIN)
-        and seen.ring >= (LARGE_RING_MIN if large else RING_SHARE_MIN)
+        and seen.ring >= (LARGE_RING_MIN if large else enough)
         and seen.fill <= FILL_MAX
         and _moat(mask, ellipse) <= MOAT_MAX
+        and _thick(mask, ellipse) <= THICK_MAX
         and _outside(mask, ellipse) <= OUTSIDE_MAX
     )
     return seen if passes else None
@@ -262,6 +274,15 @@ def _moat(mask: Mask, ellipse: Ellipse) -> float:
     on_ring = np.abs(radii - 1) <= max(0.04, 1.5 * step)
     peak = float(shares[on_ring].max())
     return float(shares[radii < 0.97].min()) / peak if peak > 0 else 1.0
+
+
+def _thick(mask: Mask, ellipse: Ellipse) -> float:
+    """Share of directions in which the ink on the ring is much deeper than a ring."""
+    window = 20
+    values, _ = unrolled(mask, ellipse, 1 + np.linspace(-THICK - 0.03, THICK + 0.03, 46))
+    depth = np.cumsum(np.pad(values.astype(np.int32), ((0, 0), (1, 0))), axis=1)
+    full = (depth[:, window:] - depth[:, :-window] == window).any(axis=1)
+    return float(full.mean())
 
 
 def _outside(mask: Mask, ellipse: Ellipse) -> float:

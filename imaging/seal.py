@@ -38,6 +38,9 @@ LARGEST_SHARE = 1.05
 # Ink stronger than this counts, in units of paper brightness (1 = white paper). Faint stamps were seen at 0.10,
 # chroma noise of JPEG quality 50 stays below 0.05 (measured on own pages).
 INK_FLOOR = 0.085
+# Share of directions from which on a ring is surely one where a frame was found too: a square's sides touch a circle in
+# up to 0.93 of them.
+CLOSED_RING = 0.97
 # A second look, only when the first found nothing: pale stamps on a copy smoothed enough that noise stays below.
 FAINT_FLOOR = 0.035
 FAINT_BLUR_PX = 1.2
@@ -95,7 +98,7 @@ def find_seals(pixels: Pixels, colours: tuple[str, ...] = COLOURS) -> tuple[Seal
         ink = ink_plane(small, colour)
         rings = [page.ring_spot(ring, colour) for ring in _rings(ink)]
         frames = [page.frame_spot(frame, colour) for frame in _frames(ink, pixels, scale, colour)]
-        found += [*rings, *(frame for frame in frames if not _on_a_ring(frame, rings))]
+        found += _without_doubles(rings, frames)
     if "black" in colours and not found and is_colourless(small):
         smallest, largest = SMALLEST_SHARE * max(small.shape), LARGEST_SHARE * max(small.shape)
         found += [page.ring_spot(r, "black") for r in black_rings(small, smallest_px=smallest, largest_px=largest)]
@@ -122,10 +125,16 @@ def _frames(ink: Plane, pixels: Pixels, scale: float, colour: str) -> list[Frame
     return frames_in(_ink_mask(ink, INK_FLOOR), detail, smallest_px=SMALLEST_SHARE * max(ink.shape))
 
 
-def _on_a_ring(frame: SealSpot, rings: list[SealSpot]) -> bool:
-    """True for what is only the rows of characters in the middle of a round seal."""
-    x, y = frame.box.centre
-    return any(ring.box.left < x < ring.box.right and ring.box.top < y < ring.box.bottom for ring in rings)
+def _without_doubles(rings: list[SealSpot], frames: list[SealSpot]) -> list[SealSpot]:
+    """Each seal once: a closed ring is no frame, and a ring that is broken where a frame's corners lie is none."""
+    kept = [ring for ring in rings if ring.ring >= CLOSED_RING or not any(_same_place(ring, frame) for frame in frames)]
+    return kept + [frame for frame in frames if not any(_same_place(frame, ring) for ring in kept)]
+
+
+def _same_place(one: SealSpot, other: SealSpot) -> bool:
+    """True when the middle of one lies in the box of the other."""
+    x, y = one.box.centre
+    return other.box.left < x < other.box.right and other.box.top < y < other.box.bottom
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -48,7 +48,7 @@ def find_bands(crop: SealCrop) -> tuple[Band, ...]:
     Returns:
         One to three bands that differ in the blank they take for the end of the text, the widest blank first.
     """
-    inner, outer = _radial_band(crop)
+    inner, outer = _radial_band(crop, np.arange(PROFILE_BINS) / PROFILE_BINS)
     # Digits of a number arc fill only the outer part of the band, so the direction profile looks at the inner part.
     radii = np.linspace(inner + 0.02, inner + 0.55 * (outer - inner), 12)
     sheet = sampled(crop.ink, crop.ellipse, np.arange(PROFILE_BINS) / PROFILE_BINS, radii)
@@ -63,10 +63,20 @@ def find_bands(crop: SealCrop) -> tuple[Band, ...]:
     )  # fmt: skip
 
 
-def _radial_band(crop: SealCrop) -> tuple[float, float]:
-    """Inner and outer edge of the characters, from how much ink each radius carries."""
+def remeasured(crop: SealCrop, band: Band) -> Band:
+    """The same piece of the circle with its edges measured along it alone.
+
+    Straight words in the middle and a number below blur the edges that are measured all around.
+    """
+    turns = band.start + band.length * np.arange(PROFILE_BINS) / PROFILE_BINS
+    inner, outer = _radial_band(crop, turns)
+    return replace(band, inner=inner, outer=outer)
+
+
+def _radial_band(crop: SealCrop, turns: NDArray[np.float64]) -> tuple[float, float]:
+    """Inner and outer edge of the characters, from how much ink each radius carries in these directions."""
     radii = np.linspace(0.30, 1.06, 153)
-    sheet = sampled(crop.ink, crop.ellipse, np.arange(PROFILE_BINS) / PROFILE_BINS, radii)
+    sheet = sampled(crop.ink, crop.ellipse, turns, radii)
     shares = np.clip(sheet, 0, None).mean(axis=0)
     shares = np.convolve(shares, np.ones(3) / 3, mode="same")
     moat_area = (radii > 0.80) & (radii < 0.985)

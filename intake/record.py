@@ -10,7 +10,7 @@ from typing import Any
 from imaging.geometry import Quad
 from imaging.model import Defect
 from intake.rules import word_defects
-from ocr.model import Field, Reading, TickBox
+from ocr.model import Field, Reading, Seal, TickBox
 from verify.model import Band, Finding, Material, Verdict
 
 # Decimals of a coordinate: a ten-thousandth of a page is a quarter of a pixel at 2400 px.
@@ -99,6 +99,8 @@ def reading_record(file: str, reading: Reading | None, findings: Iterable[Findin
     """One line of `intake read --json`; each document has its own line, so none needs the number of its picture."""
     part = _reading_part(reading)
     part.pop("picture", None)
+    if reading is not None and reading.seals:
+        part["seals"] = [seal_json(seal) for seal in reading.seals]
     if reading is not None and reading.ticks:
         part["ticks"] = [tick_json(box) for box in reading.ticks]
     return {"file": file, **part, "findings": [finding_json(f) for f in findings]}
@@ -118,6 +120,22 @@ def field_json(field: Field) -> dict[str, Any]:
         "raw": field.raw,
         "repaired": field.repaired,
         "coverage": field.coverage.value,
+    }
+
+
+def seal_json(seal: Seal) -> dict[str, Any]:
+    """What one seal is and says; `over_text` is null where print and seal are both black."""
+    return {
+        "text": seal.text,
+        "confidence": _share(seal.confidence),
+        "number": seal.number,
+        "centre_text": seal.centre_text,
+        "shape": seal.shape,
+        "colour": seal.colour,
+        "middle": seal.middle,
+        "diameter_px": round(seal.diameter_px) if math.isfinite(seal.diameter_px) else 0,
+        "over_text": None if seal.over_text is None else _share(seal.over_text),
+        "box": box_json(seal.box),
     }
 
 

@@ -11,13 +11,14 @@ from types import MappingProxyType
 
 from imaging.model import Pixels
 from imaging.seal import COLOURS, SealSpot, find_seals
-from imaging.seal_band import FALLBACK_BAND, Band, find_bands
-from imaging.seal_crop import SealCrop, clean_ink, colour_ink, crop_seal
+from imaging.seal_band import FALLBACK_BAND, Band, find_bands, remeasured
+from imaging.seal_crop import SealCrop, clean_ink, colour_ink, crop_seal, without_foreign
 from imaging.seal_ink import Plane
 from imaging.seal_look import middle_of, print_share
-from imaging.seal_strip import Strip, centre_lines, number_strip, straight_strip
-from ocr.engine import Engine, Recognised
+from imaging.seal_strip import Strip, straight_strip
+from ocr.engine import Engine
 from ocr.model import Seal
+from ocr.seal_rest import read_rest
 from ocr.seal_square import read_rows
 from ocr.seal_vote import Glyph, Vote, ends_like_unit, han_count, is_han, name_glyphs, text_of, vote
 
@@ -28,6 +29,8 @@ NAME_MIN = 4
 # Widest blank over second widest above which the start of the arc is certain (measured on own seals: closed circles
 # and number arcs give 1.0-1.5, the blank under a name 5-60).
 CLEAR_GAP = 1.8
+# Both edges of the characters together have to move this far, in half axes, to be worth another look.
+EDGE_MOVED = 0.05
 # Two strips that agree are believed from this mean character score on.
 SETTLED_CONFIDENCE = 0.80
 # Room between the end of the ink and the middle of the first or last character, in character widths, that suggests
@@ -38,11 +41,8 @@ EDGE_CONFIDENCE = 0.6
 NO_ENDING_FACTOR = 0.85
 # Certainty of what is read on a copy without colour, where print that crosses the seal cannot be told from it.
 BLACK_FACTOR = 0.8
-# Seal codes have 13 digits (domain.md 3.7), tax numbers 15-20; shorter runs are ornament or noise.
-NUMBER_DIGITS = (13, 20)
-NUMBER_CONFIDENCE_MIN = 0.85
-# Straight text in the middle is words such as 财务专用章; below this certainty it is a star's edge.
-CENTRE_CONFIDENCE_MIN = 0.70
+# On such a copy a line of print in the middle looks like straight words; those of seals end so.
+STRAIGHT_END = "章"
 
 
 def read_seals(
@@ -60,12 +60,12 @@ def read_seals(
         One entry a seal, the clearest ring first; a seal that cannot be read has an empty text.
     """
     places = find_seals(pixels, colours) if spots is None else tuple(spots)
-    return tuple(read_seal(pixels, spot, engine) for spot in places[:SEALS_READ_MAX])
+    return tuple(read_seal(pixels, spot, engine, neighbours=places) for spot in places[:SEALS_READ_MAX])
 
 
-def read_seal(pixels: Pixels, spot: SealSpot, engine: Engine) -> Seal:
-    """Reads one seal that was found on these pixels."""
-    crop = crop_seal(pixels, spot)
+def read_seal(pixels: Pixels, spot: SealSpot, engine: Engine, *, neighbours: Sequence[SealSpot] = ()) -> Seal:
+    """Reads one seal that was found on these pixels, among others that may touch it."""
+    crop = crop_seal(pixels, spot, neighbours)
     seen = _look(crop, spot)
     if spot.shape == "square":
         text, confidence = read_rows(crop, spot, engine, width_px=pixels.shape[1], height_px=pixels.shape[0])
@@ -73,8 +73,11 @@ def read_seal(pixels: Pixels, spot: SealSpot, engine: Engine) -> Seal:
     bands = find_bands(crop)
     sheet = _Sheet.of(crop)
     name = _read_name(sheet, bands, engine)
-    number, centre = _read_rest(crop, _around_name(bands[0], name), sheet.planes["clean"], engine)
-    confidence = name.confidence * (BLACK_FACTOR if spot.colour == "black" else 1.0)
+    number, centre = read_rest(crop, _around_name(crop, bands[0], name), sheet.planes["clean"], engine)
+    if spot.colour == "black" and not centre.endswith(STRAIGHT_END):
+        centre = ""
+    # What lies off the picture was not read.
+    confidence = name.confidence * spot.visible * (BLACK_FACTOR if spot.colour == "black" else 1.0)
     return replace(seen, text=name.text, confidence=confidence, number=number, centre_text=centre)
 
 
@@ -106,15 +109,27 @@ def _read_name(sheet: _Sheet, bands: tuple[Band, ...], engine: Engine) -> Vote:
     first = _Option.read(sheet, bands[0], engine)
     if first.settled():
         return _with_ends_read(sheet, bands[0], vote(first.readings), engine)
-    options = [first]
+    options = [first, *_first_again(sheet, bands[0], first, engine)]
     if bands[0].gap_ratio < CLEAR_GAP:
         options += [_Option.read(sheet, band, engine) for band in bands[1:]]
-        options.sort(key=_Option.merit, reverse=True)
-    best = options[0]
+    best = max(options, key=_Option.merit)
     chosen = vote([*best.readings, *_second_look(sheet, best.band, engine)])
     if not chosen.places:
         return chosen
     return _with_ends_read(sheet, best.band, _with_holes_read(sheet, best.band, chosen, engine), engine)
+
+
+def _first_again(sheet: _Sheet, band: Band, first: _Option, engine: Engine) -> list[_Option]:
+    """The same start once more when, along the name alone, the characters stand elsewhere than all around."""
+    seen = vote(first.readings)
+    again = _around_name(sheet.crop, band, seen)
+    if abs(again.inner - band.inner) + abs(again.outer - band.outer) < EDGE_MOVED:
+        return []
+    moved = replace(band, inner=again.inner, outer=again.outer)
+    if band.gap_ratio < CLEAR_GAP:
+        # The start was a guess: around what was read, with room for a character lost at either end.
+        moved = replace(moved, start=again.start - seen.pitch, length=min(1.0, again.length + 2 * seen.pitch))
+    return [_Option.read(sheet, moved, engine)]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -130,6 +145,9 @@ class _Sheet:
     @staticmethod
     def of(crop: SealCrop) -> _Sheet:
         planes = {"clean": clean_ink(crop), "plain": clean_ink(crop, edge_px=0.0), "colour": colour_ink(crop)}
+        # Another seal's ring that runs through this one: with it and without it, different characters are legible.
+        planes["plain"] = without_foreign(crop, planes["plain"])
+        planes["apart"] = without_foreign(crop, planes["clean"])
         return _Sheet(crop, MappingProxyType(planes))
 
     def strips(self, band: Band, looks: Sequence[_Look]) -> list[Strip]:
@@ -165,7 +183,7 @@ SECOND_LOOKS = (
     _Look("colour", 1.2, 0.03),
 )
 # A hole is read again with its two neighbours, larger.
-HOLE_LOOKS = (_Look("clean", 1.0, 0.02), _Look("colour", 1.0, 0.02), _Look("clean", 1.4, 0.03))
+HOLE_LOOKS = (_Look("clean", 1.0, 0.02), _Look("colour", 1.0, 0.02), _Look("apart", 1.4, 0.03))
 
 
 def _glyphs(sheet: _Sheet, band: Band, looks: Sequence[_Look], engine: Engine) -> list[tuple[Glyph, ...]]:
@@ -260,38 +278,11 @@ def _seen_at(sheet: _Sheet, band: Band, chosen: Vote, place: float, engine: Engi
     ]
 
 
-def _around_name(band: Band, name: Vote) -> Band:
-    """The band with the name's true ends, once they are known."""
+def _around_name(crop: SealCrop, band: Band, name: Vote) -> Band:
+    """The band with the name's true ends, once they are known, and its edges measured between them."""
     if len(name.places) < NAME_MIN:
         return band
     length = name.places[-1] - name.places[0] + name.pitch
     if not 0.1 < length < 1.0:
         return band
-    return replace(band, start=name.places[0] - name.pitch / 2, length=length)
-
-
-def _read_rest(crop: SealCrop, band: Band, clean: Plane, engine: Engine) -> tuple[str | None, str]:
-    """Number along the bottom and straight text in the middle, where there is ink for them."""
-    number = number_strip(crop, band, clean)
-    centre = centre_lines(crop, band, clean)
-    strips = ([number] if number is not None else []) + list(centre)
-    answers = engine.recognise(strips) if strips else []
-    digits = _digits(answers[0]) if number is not None and answers else None
-    words = [_centre_words(a) for a in answers[1 if number is not None else 0 :]]
-    return digits, "".join(words)
-
-
-def _digits(answer: Recognised) -> str | None:
-    text = "".join(c for c in answer.text if c.isascii() and c.isdigit())
-    plausible = NUMBER_DIGITS[0] <= len(text) <= NUMBER_DIGITS[1] and len(text) >= len(answer.text) - 1
-    return text if plausible and answer.confidence >= NUMBER_CONFIDENCE_MIN else None
-
-
-def _centre_words(answer: Recognised) -> str:
-    text = "".join(c for c in answer.text if is_word(c))
-    return text if len(text) >= 2 and answer.confidence >= CENTRE_CONFIDENCE_MIN else ""
-
-
-def is_word(character: str) -> bool:
-    """True for what straight text in a seal is made of: Han, digits, Latin letters, parentheses."""
-    return character.isalnum() or character in "()（）"
+    return remeasured(crop, replace(band, start=name.places[0] - name.pitch / 2, length=length))

@@ -35,6 +35,10 @@ SAME_PLACE = 0.5
 LONELY = 0.72
 # What stands further from the rest than this, in character widths, does not belong to the name.
 APART = 2.6
+# Two characters that stand apart are a piece of the name when they are this certain in the mean over all readings, and
+# when they stand where the even spacing wants them, to this share of a character's width.
+PIECE_CONFIDENCE = 0.55
+ON_GRID = 0.33
 # The width of a hole that means a lost character, in character widths.
 HOLE = 1.6
 
@@ -218,12 +222,23 @@ def _main_run(chosen: list[Glyph], pitch: float) -> list[Glyph]:
             runs.append([])
         runs[-1].append(glyph)
     longest = max(runs, key=lambda run: sum(glyph.score for glyph in run))
-    kept = [run for run in runs if run is longest or len(run) >= max(3, 0.35 * len(longest))]
+    kept = [run for run in runs if run is longest or _belongs(run, longest, pitch)]
     return [glyph for run in kept for glyph in run]
 
 
+def _belongs(run: Sequence[Glyph], longest: Sequence[Glyph], pitch: float) -> bool:
+    """True for a piece of the name that another seal's ring or a smear parts from the rest."""
+    if len(run) >= max(3, 0.35 * len(longest)):
+        return True
+    sure = len(run) >= 2 and sum(glyph.score for glyph in run) / len(run) >= PIECE_CONFIDENCE
+    before = run[-1].place < longest[0].place
+    steps = (longest[0].place - run[-1].place if before else run[0].place - longest[-1].place) / pitch
+    return sure and all(is_han(glyph.character) for glyph in run) and abs(steps - round(steps)) <= ON_GRID
+
+
 def _holes(chosen: Sequence[Glyph], pitch: float) -> Iterable[float]:
-    """Middles of gaps that are too wide for evenly spaced characters."""
+    """Places that the even spacing asks for and that no character was read at."""
     for a, b in pairwise(chosen):
         if b.place - a.place > HOLE * pitch:
-            yield (a.place + b.place) / 2
+            missing = max(1, round((b.place - a.place) / pitch) - 1)
+            yield from (a.place + (b.place - a.place) * step / (missing + 1) for step in range(1, missing + 1))

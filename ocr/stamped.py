@@ -14,11 +14,13 @@ from imaging.model import Defect, Pixels
 from imaging.seal import SealSpot, find_seals
 from ocr.engine import Engine
 from ocr.model import Field, Line, Seal
-from ocr.seal import read_seals
+from ocr.seal import SEALS_READ_MAX, look_at_seal, read_seals
 from ocr.under_seal import lines_under_seals
 
 # A seal's name this uncertain is shown to the reviewer as unreadable.
 _READABLE_SEAL = 0.5
+# How sure it is that a ring on a copy without colour was a seal.
+_COPIED_SEAL = 0.8
 # Share of the narrower box that must be common for two boxes to be one line.
 _SAME_LINE = 0.5
 # A box this many times as high as a line of print was stretched over parts of the seal.
@@ -35,7 +37,7 @@ class Stamps:
 
     Attributes:
         spots: Where seals are.
-        seals: What they say; empty when names were not asked for.
+        seals: What they are and say, at most four; without text when names were not asked for.
         lines: Text lines under the seals, read with the seal's ink removed.
     """
 
@@ -53,13 +55,16 @@ def read_stamps(pixels: Pixels, engine: Engine, *, names: bool) -> Stamps:
     Args:
         pixels: uint8 RGB rendition.
         engine: The recogniser.
-        names: Also read the arcs (0.1-0.5 s a seal).
+        names: Also read what the seals say (0.1-0.5 s each).
     """
     spots = find_seals(pixels)
     if not spots:
         return NO_STAMPS
-    seals = read_seals(pixels, engine, spots=spots) if names else ()
-    return Stamps(spots, seals, lines_under_seals(pixels, spots, engine))
+    places = spots[:SEALS_READ_MAX]
+    read = read_seals(pixels, engine, spots=spots) if names else tuple(look_at_seal(pixels, spot) for spot in places)
+    # Where all is black, taking the seal's colour away takes the print away too.
+    coloured = [spot for spot in places if spot.colour != "black"]
+    return Stamps(spots, read, lines_under_seals(pixels, coloured, engine))
 
 
 def merge_lines(lines: Sequence[Line], under: Sequence[Line]) -> tuple[Line, ...]:
@@ -77,25 +82,39 @@ def merge_lines(lines: Sequence[Line], under: Sequence[Line]) -> tuple[Line, ...
 
 
 def add_seal_fields(fields: dict[str, Field], stamps: Stamps) -> tuple[dict[str, Field], tuple[Defect, ...]]:
-    """Adds seal_present and seal_text; the clearest readable seal speaks for the page."""
+    """Adds seal_present and seal_text; the unit's formal seal speaks for the page, see `speaking_seal`."""
     if not stamps.spots:
         return {**fields, "seal_present": Field(False, 0.9)}, ()
     spot = stamps.spots[0]
-    present = Field(True, min(1.0, spot.ring), spot.box)
-    best = max(stamps.seals, key=lambda seal: seal.confidence * len(seal.text), default=None)
+    best = speaking_seal(stamps.seals)
     if best is None or not best.text or best.confidence < _READABLE_SEAL:
-        defect = Defect(
-            "seal-unreadable", measured=best.confidence if best else None, limit=_READABLE_SEAL, box=spot.box
-        )
-        text = Field(best.text if best and best.text else None, best.confidence if best else 0.0, spot.box)
-        return {**fields, "seal_present": present, "seal_text": text}, (defect,)
+        box = best.box if best and best.text else spot.box
+        defect = Defect("seal-unreadable", measured=best.confidence if best else None, limit=_READABLE_SEAL, box=box)
+        text = Field(best.text if best and best.text else None, best.confidence if best else 0.0, box)
+        return {**fields, "seal_present": _present(spot.ring, spot.colour, spot.box), "seal_text": text}, (defect,)
     return {
         **fields,
-        "seal_present": Field(True, min(1.0, best.ring), best.box),
+        "seal_present": _present(best.ring, best.colour, best.box),
         # The name alone is compared with the unit; what stands straight in the middle (财务专用章) tells which seal
         # of the unit it is, and stays in the raw text.
-        "seal_text": Field(best.text, best.confidence, best.box, f"{best.text} {best.centre_text}".strip()),
+        "seal_text": Field(best.text, best.confidence, best.box, best.words),
     }, ()
+
+
+def speaking_seal(seals: Sequence[Seal]) -> Seal | None:
+    """The seal that speaks for the page: of the formal ones with any text the clearest, else of the special ones.
+
+    A unit may press its finance seal beside its formal one; the formal one is then there, however clear the other is.
+    """
+    return max(seals, key=_standing, default=None)
+
+
+def _standing(seal: Seal) -> tuple[bool, bool, float]:
+    return bool(seal.text), not seal.is_special, seal.confidence * len(seal.text)
+
+
+def _present(ring: float, colour: str, box: Quad) -> Field:
+    return Field(True, min(1.0, ring) * (_COPIED_SEAL if colour == "black" else 1.0), box)
 
 
 def _same_line(a: Quad, b: Quad) -> bool:

@@ -86,6 +86,11 @@ TICK_STATES = {
 _ROOTS = {"person": "本人", "work": "工作", "education": "学历", "qualification": "资格"}
 _NUMBERED = re.compile(r"(?P<kind>[a-z_]+?)(?:-(?P<number>[0-9]+))?")
 
+# How seals are described, colour, shape and middle in this order: 红色圆形，带五角星.
+SEAL_COLOURS = {"red": "红色", "blue": "蓝色", "black": "黑白复印件上的"}
+SEAL_SHAPES = {"round": "圆形", "oval": "椭圆形", "square": "方形"}
+SEAL_MIDDLES = {"star": "，带五角星", "emblem": "，带国徽或标志", "none": "", "unknown": ""}
+
 
 def slot_label(slot: str) -> str:
     """`diploma-2` → 学历证书 2; an unknown slot is shown as it is."""

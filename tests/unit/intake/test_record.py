@@ -8,7 +8,7 @@ import pytest
 from imaging.geometry import Quad
 from imaging.tick_box import TickState
 from intake.record import box_json, failed_record, field_json, finding_json, material_json, reading_record
-from ocr.model import Field, Kind, Reading, TickBox
+from ocr.model import Field, Kind, Reading, Seal, TickBox
 from verify.model import Finding, Level, Material
 
 
@@ -59,3 +59,17 @@ def test_a_failed_case_loses_every_point_to_one_finding(failure: str, code: str)
 def test_a_finding_tells_its_picture_only_when_it_is_not_the_first(picture: int, told: int | None) -> None:
     value = finding_json(Finding("name-differs", Level.MISMATCH, "…", material="diploma", picture=picture))
     assert value.get("picture") == told
+
+
+def test_every_seal_of_the_page_is_told() -> None:
+    box = Quad.from_rect(0.4, 0.5, 0.6, 0.7)
+    seal = Seal("芒市金穗商贸有限公司", 0.91, "5331030012345", box, "财务专用章", 301.4, middle="star", over_text=0.25)
+    copy = Seal("", 0.0, None, box, "", math.nan, colour="black", shape="oval")
+    first, second = reading_record("a.jpg", Reading(Kind.WORK_CERTIFICATE, 1.0, seals=(seal, copy)), ())["seals"]
+    assert first == {
+        "text": "芒市金穗商贸有限公司", "confidence": 0.91, "number": "5331030012345", "centre_text": "财务专用章",
+        "shape": "round", "colour": "red", "middle": "star", "diameter_px": 301, "over_text": 0.25,
+        "box": [[0.4, 0.5], [0.6, 0.5], [0.6, 0.7], [0.4, 0.7]],
+    }  # fmt: skip
+    assert (second["colour"], second["shape"], second["over_text"], second["diameter_px"]) == ("black", "oval", None, 0)
+    assert "seals" not in reading_record("a.jpg", Reading(Kind.DIPLOMA, 1.0), ())

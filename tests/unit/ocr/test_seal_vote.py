@@ -102,3 +102,23 @@ def test_any_readings_give_a_bounded_answer(readings: list[list[Glyph]]) -> None
     chosen = vote([tuple(sorted(reading, key=lambda glyph: glyph.place)) for reading in readings])
     assert 0.0 <= chosen.confidence <= 1.0
     assert len(chosen.places) == len(chosen.text) or not chosen.text
+
+
+def _placed(text: str, places: list[float], score: float) -> tuple[Glyph, ...]:
+    return tuple(Glyph(place, character, score) for place, character in zip(places, text, strict=True))
+
+
+def test_a_certain_piece_beyond_a_gap_stays_and_the_gap_counts_as_holes() -> None:
+    places = [0.10, 0.15, 0.35, 0.40, 0.45, 0.50, 0.55, 0.60]
+    reading = _placed("云南集团有限公司", places, 0.95)
+    chosen = vote([reading, reading])
+    assert chosen.text == "云南集团有限公司"
+    assert chosen.holes == pytest.approx((0.20, 0.25, 0.30))
+    assert chosen.confidence < 0.6
+
+
+@pytest.mark.parametrize(("start", "score"), [(0.10, 0.4), (0.126, 0.95)], ids=["unsure", "between the places"])
+def test_an_unsure_piece_or_one_out_of_step_is_dropped(start: float, score: float) -> None:
+    name = _placed("集团有限公司", [0.35, 0.40, 0.45, 0.50, 0.55, 0.60], 0.95)
+    reading = (*_placed("云南", [start, start + 0.05], score), *name)
+    assert vote([reading, reading]).text == "集团有限公司"
