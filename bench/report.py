@@ -86,7 +86,8 @@ def render(parts: Sequence[Part], *, title: str = "Floors of issue 2") -> str:
     blocks += [_table(table) for part in parts for table in part.tables if table.rows]
     floors = [floor for part in parts for floor in part.floors]
     rows = tuple((f.what, f.measured, f.wanted, "PASS" if f.met else "MISS") for f in floors)
-    blocks.append(_table(Table(title, ("figure", "measured", "wanted", ""), rows)))
+    if rows:
+        blocks.append(_table(Table(title, ("figure", "measured", "wanted", ""), rows)))
     return "\n\n".join(blocks) + "\n"
 
 

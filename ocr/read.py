@@ -33,8 +33,8 @@ class PageReading:
         readings: One a document on it; never empty, kind `UNKNOWN` when it is none of ours.
         defects: What is wrong with the page as a whole: `no-text`, `kind-unknown`, `engine-failed`.
         paper: Where the page lies in the picture that was handed in, or in `scene`; page quality is measured there.
-        scene: The piece of the handed-in picture that holds this document alone, uint8 RGB; None when the picture was
-            not parted.
+        scene: The piece of the handed-in picture that holds this document alone, or that picture with its text turned
+            level, uint8 RGB; None when it was neither parted nor levelled.
         others: Further documents on the same picture, each with a rendition of its own, in reading order.
     """
 
@@ -119,7 +119,7 @@ def _read_attempt(
     defects = (*_page_defects(attempt.lines, guesses), *misplacements)
     upright = replace(rendition, pixels=attempt.pixels)
     readings = tuple(read_kind(upright.pixels, guess, attempt.lines, page, engine) for guess in guesses)
-    return PageReading(upright, readings, defects, attempt.paper, attempt.scene if scene else None)
+    return PageReading(upright, readings, defects, attempt.paper, attempt.scene if scene or attempt.levelled else None)
 
 
 def _page_defects(lines: Sequence[Line], guesses: Sequence[KindGuess]) -> tuple[Defect, ...]:
