@@ -35,6 +35,8 @@ _UNDER = 2.6
 _OVERLAP = 0.8
 # Boxes of one row differ in height by about this share; smaller differences say nothing.
 _STEP = 0.3
+# Print of one paper is between so many times as high as its labels; specks are lower, scraps of a seal higher.
+_LOWEST, _HIGHEST = 0.4, 2.5
 # Up to this many lines belong to one value; addresses need four on a narrow card.
 _MOST_LINES = 5
 
@@ -208,8 +210,16 @@ def _right_of(cells: Cells, label: Piece) -> list[Piece]:
     ends = [m.left for m in cells.marks if m.left > label.right and abs(m.y - label.y) < label.height]
     limit = min(ends, default=math.inf)
     start = label.right - _OVERLAP * label.height
-    found = [piece for piece in cells.values if start <= piece.left and (piece.left + piece.right) / 2 < limit]
+    found = [
+        piece
+        for piece in cells.values
+        if start <= piece.left and (piece.left + piece.right) / 2 < limit and _is_print(piece, label)
+    ]
     return sorted(found, key=lambda piece: (piece.y, piece.left))
+
+
+def _is_print(piece: Piece, label: Piece) -> bool:
+    return _LOWEST * label.height <= piece.height <= _HIGHEST * label.height
 
 
 def _beside(cells: Cells, label: Piece) -> list[Piece]:
@@ -243,6 +253,7 @@ def _below(cells: Cells, label: Piece) -> list[Piece]:
         and piece.left < label.right + label.height
         and piece.right > label.left
         and piece.left > label.left - 2 * label.height
+        and _is_print(piece, label)
     ]
     return sorted(found, key=lambda piece: (piece.y, piece.left))
 

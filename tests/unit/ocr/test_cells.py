@@ -97,6 +97,14 @@ def test_a_label_that_is_missing_has_no_value() -> None:
     assert block(page, "name") == ""
 
 
+@pytest.mark.parametrize(("height", "taken"), [(0.3, False), (0.5, True), (2.4, True), (2.6, False)])
+def test_specks_and_scraps_of_seals_are_no_values(height: float, taken: bool) -> None:
+    label = Line("住址", 0.99, Quad.from_rect(0.1, 0.1, 0.18, 0.1 + HEIGHT))
+    middle = 0.1 + HEIGHT / 2
+    mark = Line("东市", 0.5, Quad.from_rect(0.3, middle - HEIGHT * height / 2, 0.4, middle + HEIGHT * height / 2))
+    assert block(Page.of([label, mark], aspect=1.0), "address") == ("东市" if taken else "")
+
+
 def test_only_the_wanted_part_of_a_line_counts() -> None:
     page = page_at(("姓名", 0.1, 0.1), ("ab王", 0.25, 0.1))
     cells = cells_of(page, LABELS, part=lambda line: slice(2, 3) if "王" in line.text else slice(None))
