@@ -25,8 +25,8 @@ LEAST_TEXT, LEAST_CONFIDENCE = 10, 0.7
 # Height of the face over the longer side of the picture. Drawn portraits of studios and phones: 0.30 to 0.45; the
 # faces on drawn cards that fill their picture: at most 0.17.
 PORTRAIT_FACE = 0.23
-# What these sorts explain better.
-_EXPLAINED = frozenset({"no-text", "kind-unknown"})
+# What still helps beside these sorts: a lens that was covered. That a portrait's words are blurred helps nobody.
+_KEPT = frozenset({"page-too-dark"})
 
 
 def add_sort_defects(page: PageReading, uploaded: Pixels, models: Callable[[], PhotoModels]) -> PageReading:
@@ -44,7 +44,7 @@ def add_sort_defects(page: PageReading, uploaded: Pixels, models: Callable[[], P
     elif not page.others and _hardly_any_text(page):
         sort = _sort_of(page, uploaded, models)
         if sort is not None:
-            defects = (sort, *(defect for defect in defects if defect.code not in _EXPLAINED))
+            defects = (sort, *(defect for defect in defects if defect.code in _KEPT))
     return page if defects is page.defects else replace(page, defects=defects)
 
 

@@ -51,6 +51,12 @@ def test_an_empty_page_is_told_instead_of_missing_text() -> None:
     assert codes(add_sort_defects(page, empty(), no_models)) == ["page-blank"]
 
 
+def test_a_covered_lens_is_told_to_be_dark_too() -> None:
+    page = page_with(empty())
+    dark = PageReading(page.rendition, page.readings, (NO_TEXT, Defect("page-blurred"), Defect("page-too-dark")))
+    assert codes(add_sort_defects(dark, empty(), no_models)) == ["page-blank", "page-too-dark"]
+
+
 @pytest.mark.parametrize("turns", [0, 1, 2, 3])
 def test_a_portrait_in_any_turn(turns: int) -> None:
     pixels = np.ascontiguousarray(np.rot90(portrait(), turns))
