@@ -44,12 +44,14 @@ _NOT_A_SCHOOL = re.compile(
     r"|证书|证号|编号|^(?:职业|普通|成人)?(?:高级中学|中等专业学校|中等职业学校|技工学校)$|^(?:网络|继续|成人|远程)?教育?学院$"
     r"|[：:]|专业(?!学校)|准予|修完|成绩"
 )
+# Fewer characters than this are no echo.
+_ECHO = 2
 # 学校（盖章）： is the longest label of a school.
 _LONGEST_LABEL = 9
 # Below this another mention of the school is preferred when it was read better.
 _SURE = 0.85
-# A longer name that ends like the chosen one must be at least this well read to be preferred.
-_READABLE = 0.7
+# A longer name that holds the chosen one is preferred from here on; below, neither is certain.
+_READABLE = 0.5
 
 
 def find_school(page: Page) -> Field | None:
@@ -60,9 +62,20 @@ def find_school(page: Page) -> Field | None:
     best = found[0]
     if best.confidence < _SURE:
         best = max(found, key=lambda field: (field.confidence >= _SURE, field is best, field.confidence))
-    # A seal's arc leaves the end of the name as a line of its own.
-    whole = [field for field in found if str(field.value).endswith(str(best.value)) and field.confidence >= _READABLE]
-    return max([best, *whole], key=lambda field: len(str(field.value)))
+    # A seal's arc leaves a piece of the name as a line of its own, read better than the line under the seal.
+    # Scraps behind the name, or before it in a row of several lines, make no longer name.
+    lines = [full_brackets("".join(line.text.split())) for row in page.rows for line in row.lines]
+    whole = [
+        field
+        for field in found
+        if str(field.value).find(str(best.value)) > 0 and any(str(field.value) in line for line in lines)
+    ]
+    if not whole:
+        return best
+    longest = max(whole, key=lambda field: (field.confidence, len(str(field.value))))
+    if longest.confidence >= _READABLE:
+        return longest
+    return replace(best, confidence=min(best.confidence, _UNDECIDED))
 
 
 def may_be_school(text: str) -> bool:
@@ -108,7 +121,7 @@ def _candidates(page: Page) -> Iterator[Field | None]:
     for pattern in (_LINE, _TITLE):
         for text, start in pieces:
             hit = pattern.match(fold(text))
-            name = hit[hit.lastindex or 0] if hit else ""
+            name = _without_echo(hit[hit.lastindex or 0]) if hit else ""
             if name and not _NOT_A_SCHOOL.search(name):
                 yield _field(flow, start, start + len(name))
     yield school_in_sentence(page)
@@ -120,6 +133,15 @@ def _candidates(page: Page) -> Iterator[Field | None]:
     for text, start in pieces:
         if _BLURRED.match(fold(text)) and not _NOT_A_SCHOOL.search(fold(text)):
             yield _field(flow, start, start + len(text))
+
+
+def _without_echo(name: str) -> str:
+    """滇南师范大学范大学 as 滇南师范大学: a seal's arc repeated the end of the name in the same line."""
+    for end in re.finditer(_END, name):
+        head, rest = name[: end.end()], name[end.end() :]
+        if len(rest) >= _ECHO and rest in head:
+            return head
+    return name
 
 
 def _behind_colon(text: str, start: int) -> Iterator[tuple[str, int]]:

@@ -68,6 +68,25 @@ def test_the_better_read_mention_counts() -> None:
 
 
 @pytest.mark.parametrize(
+    ("sure", "value", "most"),
+    [(0.61, "中国边疆大学（滇西）", 0.61), (0.5, "中国边疆大学（滇西）", 0.5), (0.49, "边疆大学", 0.6)],
+)
+def test_a_piece_of_the_name_from_a_seal_is_not_the_name(sure: float, value: str, most: float) -> None:
+    piece, whole = lines_of("边疆大学", "中国边疆大学（滇西）")
+    field = find_school(Page.of((piece, replace(whole, confidence=sure)), aspect=1.4))
+    assert field is not None
+    assert field.value == value
+    assert field.confidence <= most
+
+
+@pytest.mark.parametrize("row", ["滇南师范大学|范大学", "工|滇南师范大学", "滇南师范大学范大学"])
+def test_scraps_of_a_seal_in_the_row_are_no_part_of_the_name(row: str) -> None:
+    field = find_school(page_of("学位证书", row, "滇南师范大学"))
+    assert field is not None
+    assert field.value == "滇南师范大学"
+
+
+@pytest.mark.parametrize(
     ("foot", "school", "certain"),
     [
         ("滇中工商大学津桥学院", "滇中工商大学津桥学院", True),
