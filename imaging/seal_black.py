@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -39,6 +40,8 @@ CONTRAST_MIN = 0.42
 TOLERANCE = 0.022
 # Between ring and characters there may be a second, fine ring.
 INSIDE, OUTSIDE = (0.80, 0.96), (1.04, 1.10)
+# How much larger the outer one of two rings is.
+WIDER = 1.09
 # Share of directions in which characters must stand along the ring.
 ARC_MIN = 0.22
 AXIS_RATIO_MAX = 1.6
@@ -74,7 +77,7 @@ def black_rings(pixels: Pixels, *, smallest_px: float, largest_px: float) -> lis
     coloured = (_colour(pixels) >= COLOUR_MAX).astype(np.uint8)
     found: list[Ring] = []
     for start in _circles(dark, smallest_px, min(largest_px, LARGEST_SHARE * max(dark.shape))):
-        seen = _judged(dark, start)
+        seen = _judged(dark, start) or _judged(dark, _wider(start))
         grey = seen is not None and _density(coloured, seen.ellipse, (0.98, 1.02)) < 0.2
         if seen is not None and grey and all(_apart(seen.ellipse, other.ellipse) for other in found):
             found.append(seen)
@@ -114,6 +117,11 @@ def _without_letters(dark: Mask, longest_px: float) -> Mask:
     large = np.maximum(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]) >= longest_px
     large[0] = False
     return np.asarray(large[labels] if count else dark, np.uint8)
+
+
+def _wider(ellipse: Ellipse) -> Ellipse:
+    """For a start that lies on the fine inner one of two rings."""
+    return replace(ellipse, major_px=ellipse.major_px * WIDER, minor_px=ellipse.minor_px * WIDER)
 
 
 def _judged(dark: Mask, start: Ellipse) -> Ring | None:

@@ -41,6 +41,8 @@ EDGE_CONFIDENCE = 0.6
 NO_ENDING_FACTOR = 0.85
 # Certainty of what is read on a copy without colour, where print that crosses the seal cannot be told from it.
 BLACK_FACTOR = 0.8
+# Ink for this many characters more than were read is more than loose ends: some were not made out.
+LEFT_OUT_FROM = 1.5
 # On such a copy a line of print in the middle looks like straight words; those of seals end so.
 STRAIGHT_END = "章"
 
@@ -76,9 +78,20 @@ def read_seal(pixels: Pixels, spot: SealSpot, engine: Engine, *, neighbours: Seq
     number, centre = read_rest(crop, _around_name(crop, bands[0], name), sheet.planes["clean"], engine)
     if spot.colour == "black" and not centre.endswith(STRAIGHT_END):
         centre = ""
-    # What lies off the picture was not read.
-    confidence = name.confidence * spot.visible * (BLACK_FACTOR if spot.colour == "black" else 1.0)
+    # What lies off the picture was not read, nor was ink where no character was made out.
+    confidence = name.confidence * spot.visible * covered_share(bands[0], name)
+    if spot.colour == "black":
+        confidence *= BLACK_FACTOR
     return replace(seen, text=name.text, confidence=confidence, number=number, centre_text=centre)
+
+
+def covered_share(band: Band, name: Vote) -> float:
+    """Characters read as a share of those that the inked stretch has room for, 0..1; 1 when its ends are a guess."""
+    count = len(name.places)
+    if count < 2 or name.pitch <= 0 or band.gap_ratio < CLEAR_GAP:
+        return 1.0
+    left_out = (band.length - (name.places[-1] - name.places[0])) / name.pitch - 1
+    return count / (count + left_out) if left_out >= LEFT_OUT_FROM else 1.0
 
 
 def look_at_seal(pixels: Pixels, spot: SealSpot) -> Seal:

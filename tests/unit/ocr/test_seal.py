@@ -10,8 +10,10 @@ import pytest
 from numpy.typing import NDArray
 
 from imaging.model import Pixels
+from imaging.seal_band import Band
 from ocr.engine import Recognised
-from ocr.seal import SEALS_READ_MAX, read_seals
+from ocr.seal import SEALS_READ_MAX, covered_share, read_seals
+from ocr.seal_vote import Vote
 from ocr.under_seal import lines_under_seals
 from tests.unit.imaging.seal_drawing import Stamp, ink_of, page_with_text, stamped
 
@@ -143,3 +145,17 @@ def test_scraps_and_lines_beside_the_seal_are_dropped() -> None:
     assert lines_under_seals(page, seals, weak) == ()
     beside = ScriptedEngine(lambda _number, _crop: _said("出纳"), found=[quad - np.array([[800, 0]], np.float32)])
     assert lines_under_seals(page, seals, beside) == ()
+
+
+@pytest.mark.parametrize(
+    ("length", "gap_ratio", "share"),
+    [(0.50, 9.0, 1.0), (0.56, 9.0, 1.0), (0.58, 9.0, 10 / 11.6), (0.70, 9.0, 10 / 14), (0.70, 1.2, 1.0)],
+)
+def test_ink_that_was_not_made_out_lowers_the_certainty(length: float, gap_ratio: float, share: float) -> None:
+    band = Band(0.6, 0.9, start=0.2, length=length, gap_ratio=gap_ratio)
+    places = tuple(0.225 + 0.05 * index for index in range(10))
+    assert covered_share(band, Vote(NAME, 0.9, 2, (), 0.05, places)) == pytest.approx(share)
+
+
+def test_nothing_read_is_not_judged_by_its_room() -> None:
+    assert covered_share(Band(0.6, 0.9, 0.0, 0.5, 9.0), Vote("", 0.0, 0)) == 1.0
