@@ -12,10 +12,10 @@ from collections.abc import Sequence
 from statistics import median
 
 from ocr.cells import Cells, Piece, as_printed, block_of, cells_of, joined, value_of
-from ocr.dates import find_dates
 from ocr.model import Field, Line
 from ocr.page import Page
 from ocr.people import HAN, clean_name, ethnicity_in, find_resident_number, gender_in, resident_number_field
+from ocr.readers.id_card import birth_field
 
 _LABELS = {
     "name": "姓名",
@@ -158,11 +158,8 @@ def _ethnicity(cells: Cells) -> Field | None:
 
 
 def _birth(cells: Cells) -> Field | None:
-    for flow in (joined(cells.flow, block_of(cells, "birth_date")), cells.flow):
-        for date in find_dates(flow.text):
-            if "年" in flow.text[date.start : date.end] and len(date.iso) == 10:
-                return flow.field(date.start, date.end, date.iso)
-    return None
+    part = joined(cells.flow, block_of(cells, "birth_date"))
+    return birth_field(part, 0, len(part.text)) or birth_field(cells.flow, 0, len(cells.flow.text))
 
 
 def _address(cells: Cells) -> Field | None:

@@ -28,6 +28,8 @@ _FRONT_LABELS = {
 }
 _BACK_LABELS = {"issuing_authority": ("签发机关",), "validity": ("有效期限", "有效期")}
 _LONG_TERM = re.compile("长期")
+# The pale label 日 is lost now and then; the digits before it are the day all the same.
+_DAY_WITHOUT_MARK = re.compile(r"\d{4}年\d{1,2}月\d{1,2}(?![\d日曰口])")
 # A line that begins beyond this share of the number line's width belongs to the portrait, not to the address:
 # GA 448 puts the portrait to the right of all text but the number, whose digits run under it.
 _PORTRAIT_EDGE = 0.55
@@ -115,12 +117,27 @@ def _add_gender_and_ethnicity(flow: Flow, values: dict[str, Span], fields: dict[
 
 def _birth(flow: Flow, values: dict[str, Span]) -> Field | None:
     span = values.get("birth_date")
-    if span:
-        for date in find_dates(flow.text[span.start : span.end]):
-            return flow.field(span.start + date.start, span.start + date.end, date.iso)
-    for date in find_dates(flow.text):
-        if "年" in flow.text[date.start : date.end] and len(date.iso) == 10:
-            return flow.field(date.start, date.end, date.iso)
+    if span and (field := birth_field(flow, span.start, span.end, marked=False)):
+        return field
+    return birth_field(flow, 0, len(flow.text))
+
+
+def birth_field(flow: Flow, start: int, end: int, *, marked: bool = True) -> Field | None:
+    """The complete birth date between two places; a card prints the day too, so a month alone is a misread.
+
+    Args:
+        flow: Text without spaces.
+        start: First character to look at.
+        end: Behind the last one.
+        marked: Only a date with 年 counts, because other numbers stand in the range too.
+    """
+    for match in _DAY_WITHOUT_MARK.finditer(flow.text, start, end):
+        for date in find_dates(f"{match[0]}日"):
+            if len(date.iso) == 10:
+                return flow.field(*match.span(), date.iso)
+    for date in find_dates(flow.text[start:end]):
+        if len(date.iso) == 10 and (not marked or "年" in flow.text[start + date.start : start + date.end]):
+            return flow.field(start + date.start, start + date.end, date.iso)
     return None
 
 

@@ -83,3 +83,25 @@ def test_back(row: str, valid_from: str, valid_until: str) -> None:
 
 def test_back_without_dates_invents_none() -> None:
     assert values(read_back(page_of("签发机关 芒市公安局", "有效期限"))) == {"issuing_authority": "芒市公安局"}
+
+
+@pytest.mark.parametrize(
+    ("row", "read"),
+    [
+        ("出生|1990年7月15", "1990-07-15"),
+        ("出生|1990年|7月|5", "1990-07-05"),
+        ("出生|1990年7月", None),
+        ("出生|1990年7月32", None),
+        ("出生|1990年7月155", None),
+    ],
+)
+def test_a_birth_date_has_a_day(row: str, read: str | None) -> None:
+    fields = values(
+        read_front(page_of("姓名 王芳", "性别 女 民族 汉", row, "住址 某路1号", "公民身份号码 440524188001010014"))
+    )
+    assert fields.get("birth_date") == read
+
+
+def test_the_wall_behind_the_authority_is_not_its_name() -> None:
+    fields = values(read_back(page_of("居民身份证", "签发机关|昆明市公安局盘龙分局日日日", "有效期限|2012.02.15-长期")))
+    assert fields["issuing_authority"] == "昆明市公安局盘龙分局"
