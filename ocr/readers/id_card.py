@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ocr.dates import find_dates
+from ocr.dates import DateSpan, find_dates
 from ocr.flow import Flow
 from ocr.labels import Span, find_label, values_by_label
 from ocr.model import Field
@@ -68,9 +68,10 @@ def read_back(page: Page) -> dict[str, Field]:
         fields["issuing_authority"] = flow.field(authority.start, end, text)
     label = find_label(flow.text, _BACK_LABELS["validity"])
     start = label.end if label else 0
-    dates = [d for d in find_dates(flow.text[start:]) if len(d.iso) == 10] or [
-        d for d in find_dates(flow.text[start:], runs=True) if len(d.iso) == 10
-    ]
+    if not _days(flow.text[start:]):
+        # Of two scripts the label's row may come after the dates' own.
+        start = 0
+    dates = _days(flow.text[start:])
     if dates:
         first = dates[0]
         fields["valid_from"] = flow.field(start + first.start, start + first.end, first.iso)
@@ -81,6 +82,13 @@ def read_back(page: Page) -> dict[str, Field]:
         elif long_term:
             fields["valid_until"] = flow.field(long_term.start(), long_term.end(), "长期")
     return fields
+
+
+def _days(text: str) -> list[DateSpan]:
+    """Complete dates, bare runs of digits only when there is nothing else."""
+    return [d for d in find_dates(text) if len(d.iso) == 10] or [
+        d for d in find_dates(text, runs=True) if len(d.iso) == 10
+    ]
 
 
 def _number_span(flow: Flow, values: dict[str, Span]) -> tuple[int, int] | None:

@@ -105,3 +105,8 @@ def test_a_birth_date_has_a_day(row: str, read: str | None) -> None:
 def test_the_wall_behind_the_authority_is_not_its_name() -> None:
     fields = values(read_back(page_of("居民身份证", "签发机关|昆明市公安局盘龙分局日日日", "有效期限|2012.02.15-长期")))
     assert fields["issuing_authority"] == "昆明市公安局盘龙分局"
+
+
+def test_dates_that_stand_before_their_label() -> None:
+    fields = values(read_back(page_of("居民身份证", "签发机关|芒市公安局", "2012.02.15-长期", "有效期限")))
+    assert (fields["valid_from"], fields["valid_until"]) == ("2012-02-15", "长期")
