@@ -19,6 +19,8 @@ from imaging.model import Pixels
 _HEIGHT_PX = 32
 # Darker than the paper by this share is ink; shade and paper grain stay below 0.12, thin pens reach 0.3.
 _INK = 0.22
+# Red above green and blue by this much is seal ink, unless it is this dark in the red channel.
+_RED, _PEN_UNDER_SEAL = 25.0, 0.5
 # A horizontal run of this many pixels is the rule; strokes of characters are shorter at this height.
 _RULE_PX = 40
 # A written piece is at least this high, as a share of the blank's height; dots and remains of the rule are lower.
@@ -78,11 +80,14 @@ def _strip(pixels: Pixels, place: Quad) -> NDArray[np.float32]:
     size = (max(1, round(length / tall * _HEIGHT_PX)), _HEIGHT_PX)
     target = np.array([[0, 0], [size[0], 0], [size[0], size[1]], [0, size[1]]], np.float32)
     matrix = cv2.getPerspectiveTransform(corners.astype(np.float32), target)
-    red = np.ascontiguousarray(pixels[..., 0])
-    flat = cv2.warpPerspective(red, matrix, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    grey = flat.astype(np.float32)
+    flat = cv2.warpPerspective(pixels, matrix, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    flat = flat.astype(np.float32)
+    grey = np.ascontiguousarray(flat[..., 0])
     paper = cv2.GaussianBlur(cv2.dilate(grey, np.ones((_HEIGHT_PX, _HEIGHT_PX // 2), np.uint8)), (0, 0), 8)
-    return np.asarray(1.0 - np.clip(grey / np.maximum(paper, 1.0), 0.0, 1.0), np.float32)
+    ink = np.asarray(1.0 - np.clip(grey / np.maximum(paper, 1.0), 0.0, 1.0), np.float32)
+    # A dark seal leaves a trace in the red channel too, but stays red; a pen under it is dark there.
+    sealed = (grey - flat[..., 1:].max(axis=2) > _RED) & (ink < _PEN_UNDER_SEAL)
+    return np.where(sealed, np.float32(0.0), ink)
 
 
 def _written(strip: NDArray[np.float32]) -> int:

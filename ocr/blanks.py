@@ -25,6 +25,7 @@ _APART = 0.45
 _SAME_ROW = 0.6
 # A blank narrower than this many heights holds no value; the rest of it is in the next row.
 _NARROW = 1.2
+_LAST_CHARACTER = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ _BLANKS: Mapping[str, _Blank] = MappingProxyType(
     {
         "name": _Blank(re.compile(r"兹有"), re.compile(r"[（(]?身份证"), "姓名"),
         "id_number": _Blank(re.compile(r"身份证件?号码?[：:]?"), re.compile(r"[）)]|[，,]?系我"), "身份证件号码"),
-        "uscc": _Blank(re.compile(r"信用代码[）)]?为?"), re.compile(r"所属|会计管理"), "统一社会信用代码"),
+        "uscc": _Blank(re.compile(r"信用代码[）)]?为?"), re.compile(r"所?属?会计管理|所属"), "统一社会信用代码"),
         "finance_bureau": _Blank(
             re.compile(r"会计管理部门为?"), re.compile(r"市?[（(]县|市?[（(]"), "所属会计管理部门"
         ),
@@ -102,7 +103,9 @@ def _places(page: Page, blank: _Blank, *, dated: bool) -> tuple[Quad, ...]:
         pieces = [(left.right, right.left, left, right)]
     else:
         edges = _edges(flow)
-        pieces = [(left.right, edges[1], left, left), (edges[0], right.left, right, right)]
+        # A printed character alone at the end of the row is often lost by recognition and is no writing.
+        last = edges[1] - _LAST_CHARACTER * height / page.aspect
+        pieces = [(left.right, last, left, left), (edges[0], right.left, right, right)]
     quads = [_quad(*piece, aspect=page.aspect) for piece in pieces]
     return tuple(quad for quad in quads if quad is not None)
 

@@ -49,8 +49,9 @@ def test_a_lone_thin_digit_is_not_called_empty() -> None:
     assert look_at_blank(_blank("1"), PLACE).state is not BlankState.EMPTY
 
 
-def test_a_seal_over_the_blank_fills_nothing_in() -> None:
-    assert look_at_blank(_blank("公司", ink=RED), PLACE).state is BlankState.EMPTY
+@pytest.mark.parametrize("ink", [RED, (150, 24, 40)])
+def test_a_seal_over_the_blank_fills_nothing_in(ink: tuple[int, int, int]) -> None:
+    assert look_at_blank(_blank("公司", ink=ink), PLACE).state is BlankState.EMPTY
 
 
 @pytest.mark.parametrize("shade", [0.4, 0.7])
