@@ -181,6 +181,9 @@ def _fitted(grey: NDArray[np.uint8], corners: Values, version: int) -> Grid:
             found = _agreement(grey, tried, version)
             if found > agreement:
                 best, agreement = tried, found
+    if version == 1:
+        # Nothing marks its fourth corner: it follows the three others.
+        best[2] = best[1] + best[3] - best[0]
     return Grid(best, version, agreement)
 
 

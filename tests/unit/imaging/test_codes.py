@@ -34,7 +34,7 @@ def turned(page, degrees):
 
 
 @pytest.mark.parametrize("text", [ADDRESS, "统一社会信用代码：91533103MA6K3X2P8L；名称：芒市泽润商贸有限公司", "1"])
-@pytest.mark.parametrize("side_px", [110, 180, 320])
+@pytest.mark.parametrize("side_px", [110, 128, 180, 260, 320])
 def test_a_clean_code_says_its_content_at_its_place(text, side_px):
     (code,) = find_codes(page_with(draw_qr(text, side_px)))
     assert (code.content, code.symbology) == (text, "qr")
