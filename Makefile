@@ -1,5 +1,5 @@
 # The two commands of the README are `make demo` and `make test`; each installs what it needs.
-.PHONY: help venv demo test check bench bench-read bench-photo bench-compression bench-pages hostile fuzz lock system system-fonts clean
+.PHONY: help venv demo test check record bench bench-read bench-photo bench-compression bench-pages hostile fuzz lock system system-fonts clean
 
 SHELL := /bin/bash
 VENV := .venv
@@ -64,6 +64,10 @@ check: venv
 
 test: check system-fonts
 	$(BIN)/python -m pytest -n 2 -q
+
+# What the real engine reads of drawn documents, for the readers' tests; after a change of engine, models or imaging.
+record: venv system-fonts
+	$(BIN)/python -m tests.recordings.record $(GROUPS)
 
 bench: venv system-fonts
 	bench/run

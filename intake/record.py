@@ -96,9 +96,14 @@ def _picture(index: int) -> dict[str, int]:
 
 
 def reading_record(file: str, reading: Reading | None, findings: Iterable[Finding]) -> dict[str, Any]:
-    """One line of `intake read --json`; each document has its own line, so none needs the number of its picture."""
+    """One line of `intake read --json`; each document has its own line, so none needs the number of its picture.
+
+    `variant`, `seals` and `ticks` stand there only where the document has them.
+    """
     part = _reading_part(reading)
     part.pop("picture", None)
+    if reading is not None and reading.variant:
+        part["variant"] = reading.variant
     if reading is not None and reading.seals:
         part["seals"] = [seal_json(seal) for seal in reading.seals]
     if reading is not None and reading.ticks:

@@ -87,7 +87,7 @@ def load_weights(model_dir: Path | None = None) -> EngineWeights:
     """
     if model_dir is not None:
         return _site_weights(model_dir)
-    manifest = tomllib.loads(files("ocr").joinpath("models.toml").read_text("utf-8"))
+    manifest = _installed_manifest()
     root = _cache_root()
     found = {}
     for part, config in (("detection", _DETECTION_CONFIG), ("recognition", _RECOGNITION_CONFIG)):
@@ -98,6 +98,16 @@ def load_weights(model_dir: Path | None = None) -> EngineWeights:
         _lay_out(folder, onnx, config)
         found[part] = ModelFolder(entry["model_name"], folder, onnx)
     return EngineWeights(found["detection"], found["recognition"])
+
+
+def manifest_of_models() -> dict[str, str]:
+    """Name and SHA-256 digest of the models that are used when a site brings none of its own."""
+    manifest = _installed_manifest()
+    return {str(manifest[part]["model_name"]): str(manifest[part]["sha256"]) for part in ("detection", "recognition")}
+
+
+def _installed_manifest() -> dict[str, dict[str, str]]:
+    return tomllib.loads(files("ocr").joinpath("models.toml").read_text("utf-8"))
 
 
 def _site_weights(model_dir: Path) -> EngineWeights:

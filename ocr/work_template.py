@@ -242,15 +242,21 @@ def _changed(text: _Folded) -> tuple[str, ...]:
         _STAMP,
     )
     spans = [text.find(sentence) for sentence in order]
-    changed = []
-    for at, sentence in enumerate(order[1:-1], start=1):
-        before, after = spans[at - 1], spans[at + 1]
-        if spans[at] is not None or sentence not in FIXED_SENTENCES or before is None or after is None:
-            continue
-        start, end = before[1], after[0]
-        piece = text.text[start:end]
-        han = sum("\u4e00" <= character <= "\u9fff" for character in piece)
-        filled = _FILLED_IN if sentence == "所属会计管理部门为" else 0
-        if han - filled >= 0.5 * len(sentence) and text.sure(start, end):
-            changed.append(sentence)
+    found = [at for at, span in enumerate(spans) if span is not None]
+    changed: list[str] = []
+    for before, after in pairwise(found):
+        lost = order[before + 1 : after]
+        if lost and all(sentence in FIXED_SENTENCES for sentence in lost) and _is_replaced(text, lost, spans, before):
+            changed += lost
     return tuple(changed)
+
+
+def _is_replaced(text: _Folded, lost: Sequence[str], spans: Sequence[tuple[int, int] | None], before: int) -> bool:
+    """True when between two sentences that were found other words were read with certainty, as many as were lost."""
+    first, last = spans[before], spans[before + 1 + len(lost)]
+    if first is None or last is None:
+        return False
+    start, end = first[1], last[0]
+    han = sum("\u4e00" <= character <= "\u9fff" for character in text.text[start:end])
+    filled = _FILLED_IN if "所属会计管理部门为" in lost else 0
+    return han - filled >= 0.5 * sum(map(len, lost)) and text.sure(start, end)
