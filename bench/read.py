@@ -76,7 +76,9 @@ def _misses(sheets: Sequence[Sheet]) -> Iterator[str]:
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make bench-read", description="Every kind of document, beside two peers.")
     parser.add_argument("--kinds", nargs="+", choices=tuple(DRAWERS), metavar="KIND", help="only these")
-    parser.add_argument("--images", type=int, default=IMAGES, metavar="N", help="pictures a kind, over four levels")
+    parser.add_argument(
+        "--images", type=int, default=IMAGES, metavar="N", help="pictures a kind, over its layouts and four levels"
+    )
     parser.add_argument("--seed-from", type=int, default=RESERVED_SEEDS.start, metavar="S", help="other documents")
     parser.add_argument("--peer-every", type=int, default=PEER_EVERY, metavar="N", help="peers see every N-th picture")
     parser.add_argument("--alone", action="store_true", help="without the peers")

@@ -117,6 +117,17 @@ def _comparable(value: Any) -> Any:
     return tuple(sorted(value)) if isinstance(value, list | tuple) else value
 
 
+def images_by_group(groups: Sequence[str], images: int) -> dict[str, int]:
+    """How many documents of each group: a kind that is drawn by several groups shares its images among them."""
+    kinds = [kind_of(group) for group in groups]
+    return {group: -(-images // kinds.count(kind_of(group))) for group in groups}
+
+
+def kind_of(group: str) -> str:
+    """The material kind that a key of `DRAWERS` draws."""
+    return group.removesuffix("_variants")
+
+
 def run_sheets(
     groups: Sequence[str],
     *,
@@ -131,7 +142,7 @@ def run_sheets(
 
     Args:
         groups: Keys of `DRAWERS`.
-        images: Documents a group, dealt out over the ageing levels.
+        images: Documents a kind, dealt out over its groups and over the ageing levels.
         seed_from: First seed; each group takes a block of its own.
         own: This service.
         peers: Others, asked about every `peer_every`-th picture.
@@ -139,15 +150,16 @@ def run_sheets(
         folder: Keeps the pictures there; None deletes them.
     """
     sheets: list[Sheet] = []
-    total, started = len(groups) * images, time.monotonic()
+    counts = images_by_group(groups, images)
+    total, started = sum(counts.values()), time.monotonic()
     with tempfile.TemporaryDirectory(prefix="bench-read-") as root:
         # Kinds take turns, so that a run cut short has seen all of them and memory meets all of them early.
-        for number in range(images):
-            for group in groups:
+        for number in range(max(counts.values(), default=0)):
+            for group in (group for group, count in counts.items() if number < count):
                 block = list(DRAWERS).index(group) * _SEEDS_A_KIND
-                sheet = _ask(group, LEVELS[number % len(LEVELS)], seed_from + block + number, Path(folder or root), own,
-                             peers if len(sheets) % peer_every == 0 else ())  # fmt: skip
-                sheets.append(sheet)
+                asked = peers if len(sheets) % peer_every == 0 else ()
+                level = LEVELS[number % len(LEVELS)]
+                sheets.append(_ask(group, level, seed_from + block + number, Path(folder or root), own, asked))
             left_s = (time.monotonic() - started) / len(sheets) * (total - len(sheets))
             print(f"bench: {len(sheets)}/{total} pictures, {left_s / 60:.1f} min left", file=sys.stderr, flush=True)
     return sheets

@@ -9,7 +9,7 @@ from typing import Any
 import jinja2
 
 from bench.read_figures import CONFIDENT
-from bench.read_outcomes import EXACT, UNREAD, WRONG, FieldRow, Sheet, field_rows
+from bench.read_outcomes import EXACT, UNREAD, WRONG, FieldRow, Sheet, field_rows, kind_of
 from bench.report import percent
 from fixtures.ageing import LEVELS
 from intake.report.labels import FIELDS, KINDS
@@ -43,8 +43,8 @@ def _is_sure(row: FieldRow) -> bool:
 
 
 def _group_name(group: str) -> str:
-    plain = group.removesuffix("_variants")
-    return KINDS.get(plain, plain) + ("（其他版式）" if plain != group else "")
+    kind = kind_of(group)
+    return KINDS.get(kind, kind) + ("（其他版式）" if kind != group else "")
 
 
 def _shares(rows: Sequence[FieldRow], group: str) -> list[str]:

@@ -10,9 +10,11 @@ import pytest
 
 from bench.read import main
 from bench.read_figures import FLOORS, least_confident, read_part, seal_pairs, slope_bytes, speed_ratio
-from bench.read_outcomes import EXACT, UNREAD, WRONG, Asked, Sheet, field_rows
+from bench.read_outcomes import EXACT, UNREAD, WRONG, Asked, Sheet, field_rows, images_by_group, kind_of
 from bench.read_sheet import write_sheet
 from fixtures.ageing import LEVELS
+from fixtures.specimens import DRAWERS
+from intake.report.labels import KINDS
 
 PRINTED = {"name": "刀岩保", "level": "本科"}
 
@@ -125,6 +127,17 @@ def test_each_seal_goes_to_the_likest_name() -> None:
     found = seal_pairs(Sheet("diploma", "scan", 1, printed, page.answers))
     assert found[:2] == [("云岭省自学考试委员会", "云岭省自学考试委员会", 250.0), ("云岭大学", "云岭大学", 300.0)]
     assert found[2] == ("没有读到的章", "", 0.0)
+
+
+def test_groups_of_one_kind_share_its_images() -> None:
+    groups = ("diploma", "diploma_variants", "student_card")
+    assert images_by_group(groups, 32) == {"diploma": 16, "diploma_variants": 16, "student_card": 32}
+    assert images_by_group(groups, 31) == {"diploma": 16, "diploma_variants": 16, "student_card": 31}
+    assert images_by_group((), 32) == {}
+
+
+def test_every_group_belongs_to_a_kind() -> None:
+    assert {kind_of(group) for group in DRAWERS} == set(KINDS) - {"photo", "unknown"}
 
 
 def test_floors_cover_every_level() -> None:
