@@ -9,9 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from statistics import median
 
 from ocr.cells import Cells, Piece, as_printed, block_of, cells_of, joined, value_of
+from ocr.flow import Flow
+from ocr.labels import without_spaces
 from ocr.model import Field, Line
 from ocr.page import Page
 from ocr.people import HAN, clean_name, ethnicity_in, find_resident_number, gender_in, resident_number_field
@@ -36,6 +39,10 @@ _FOREIGN_LETTERS = re.compile(f"[^\\W\\dXx_{HAN}]")
 _HAN_TAIL = re.compile(f"[{HAN}]{{1,4}}$")
 # Lines of a second script come back below this score; Han print of a usable picture above 0.9.
 _SURE = 0.82
+# 居民身份证法 art. 8: the county's police issue the card.
+_AUTHORITY = re.compile(f"[{HAN}]{{3,30}}(?:公安局|公安分局|分局|公安处)")
+# Score of a character that is print beyond doubt.
+_CERTAIN = 0.9
 # The second script is set smaller than the values, by a fifth and more; boxes vary by a tenth.
 _SMALL = 0.88
 # A Han character is about as wide as its line is high. A box this many times wider for each holds more than was read.
@@ -52,7 +59,8 @@ def is_bilingual(page: Page) -> bool:
     """True when labels have a second line over or under them that begins where they begin."""
     if _ZHUANG.search(page.running.text):
         return True
-    cells = cells_of(page, _LABELS)
+    # Lines of the second script come back as scraps, which flows leave out.
+    cells = cells_of(replace(page, by_row=without_spaces(Flow.of(page.rows))), _LABELS)
     twins = [name for name, labels in cells.labels.items() if any(_has_twin(cells, label) for label in labels)]
     return len(twins) >= _LEAST_TWINS
 
@@ -62,7 +70,9 @@ def read_issuer(page: Page) -> Field | None:
     lines = [line for row in page.rows for line in row.lines]
     least = _SMALL * _value_height(lines)
     cells = cells_of(page, _LABELS, part=lambda line: _han_part(line, least, page.aspect))
-    piece = value_of(cells, "issuing_authority")
+    # A line of the other script may stand between the label and its value; no other line ends like an authority.
+    named = [piece for piece in cells.values if _AUTHORITY.fullmatch(cells.text(piece))]
+    piece = value_of(cells, "issuing_authority") or (named[0] if len(named) == 1 else None)
     text = re.sub(f"[^{HAN}]", "", cells.text(piece)) if piece else ""
     return cells.flow.field(piece.start, piece.end, text) if piece and len(text) > 2 else None
 
@@ -108,17 +118,36 @@ def _value_height(lines: Sequence[Line]) -> float:
 def _han_part(line: Line, least_height: float, aspect: float) -> slice:
     """All of a line in Han print, the Han end of one that runs over from a label of the other script, or nothing."""
     text = line.text
-    if _LABEL_WORDS.search(text.replace(" ", "")) or re.fullmatch(r"[\dXx年月日 ]+", text):
+    if _LABEL_WORDS.search(text.replace(" ", "")):
         return slice(None)
+    if re.fullmatch(r"[\dXx年月日 ]+", text):
+        return slice(None) if line.confidence >= _SURE else slice(0)
+    certain = _certain_tail(line)
+    if certain:
+        return slice(certain, None)
     tail = _HAN_TAIL.search(text)
     if tail is None or len(tail[0]) == len(text.strip()):
         room = (line.box.right - line.box.left) * aspect / max(_height(line), 1e-6) / max(1, len(text))
         # A lone rare character is read without certainty, but a name is never much smaller than the address.
-        is_print = room < _MOST_ROOM and (line.confidence >= _SURE or _height(line) >= least_height)
+        # The box of a sure word may be stretched over strokes of the other script beside it.
+        sure = line.confidence >= _CERTAIN
+        is_print = sure or (room < _MOST_ROOM and (line.confidence >= _SURE or _height(line) >= least_height))
         return slice(None) if is_print and _HAN.search(text) and not _FOREIGN_LETTERS.search(text) else slice(0)
     if line.confidence >= _SURE and not _FOREIGN_LETTERS.search(text):
         return slice(None)
     return slice(*tail.span()) if _height(line) >= least_height else slice(0)
+
+
+def _certain_tail(line: Line) -> int:
+    """Where the certain Han characters begin behind uncertain strokes, as in 二女 (0.39, 1.0); 0 without any."""
+    scores, text = line.char_confidences, line.text
+    if len(scores) != len(text):
+        return 0
+    start = len(text)
+    while start and _HAN.match(text[start - 1]) and scores[start - 1] >= _CERTAIN:
+        start -= 1
+    uncertain = 0 < start < len(text) and sum(scores[:start]) / start < _CERTAIN
+    return start if uncertain else 0
 
 
 def _number(cells: Cells) -> Field | None:

@@ -37,9 +37,16 @@ def read(page: Page) -> dict[str, Field]:
         "school": find_school(page),
         "id_number": find_id_number(page),
         "student_number": find_student_number(page),
-        "valid_until": find_valid_until(page.by_row, by_line=True) or find_valid_until(page.running, by_line=False),
+        "valid_until": _valid_until(page),
     }
     return {name: field for name, field in found.items() if field is not None}
+
+
+def _valid_until(page: Page) -> Field | None:
+    """The date of an item, or the one of the sentence; the sentence's when the item's day stands in the next line."""
+    item, sentence = find_valid_until(page.by_row, by_line=True), find_valid_until(page.running, by_line=False)
+    whole = item and sentence and str(sentence.value).startswith(f"{item.value}-")
+    return sentence if whole else item or sentence
 
 
 def variant(page: Page) -> str:

@@ -65,7 +65,8 @@ def read_back(page: Page) -> dict[str, Field]:
     if authority:
         end = _authority_end(flow.text, authority)
         text = re.sub(f"[^{HAN}]", "", flow.text[authority.start : end])
-        fields["issuing_authority"] = flow.field(authority.start, end, text)
+        if text:
+            fields["issuing_authority"] = flow.field(authority.start, end, text)
     label = find_label(flow.text, _BACK_LABELS["validity"])
     start = label.end if label else 0
     if not _days(flow.text[start:]):
@@ -111,12 +112,14 @@ def _add_gender_and_ethnicity(flow: Flow, values: dict[str, Span], fields: dict[
             fields["gender"] = flow.field(at, at + 1, gender)
     span = values.get("ethnicity")
     if span:
-        text = flow.text[span.start : span.end]
+        # Strokes of a second script may stand before the word.
+        start = span.start + len(re.match(f"[^{HAN}]*", flow.text[span.start : span.end])[0])  # type: ignore[index]
+        text = flow.text[start : span.end]
         ethnicity = ethnicity_in(text)
         if ethnicity:
-            fields["ethnicity"] = flow.field(span.start, span.start + len(ethnicity), ethnicity)
+            fields["ethnicity"] = flow.field(start, start + len(ethnicity), ethnicity)
         elif re.fullmatch(f"[{HAN}]{{1,6}}", text):
-            fields["ethnicity"] = flow.field(span.start, span.end, text.removesuffix("族"))
+            fields["ethnicity"] = flow.field(start, span.end, text.removesuffix("族"))
     if "gender" not in fields:
         row = re.search(r"([男女])\W?(?:民族|民|族)", flow.text)
         if row:

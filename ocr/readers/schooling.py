@@ -46,7 +46,7 @@ _IN_SENTENCE = re.compile(
 )
 # Not the name of a school: what only says "our school", departments behind their label, sorts of schools.
 _NOT_A_SCHOOL = re.compile(
-    r"^(?:我|本|该|此|贵)(?:校|院|大学|学院)|^(?:普通|成人|高等|全日制|所在|就读|毕业|[级年月届系])|年级|学校名称|专业|证明|学生"
+    r"^(?:我|本|该|此|贵)(?:校|院|大学|学院)|^(?:院系|系部|别)|^(?:普通|成人|高等|全日制|所在|就读|毕业|[级年月届系])|年级|学校名称|专业|证明|学生"
     r"|教育部|网络教育|自学考试"
     r"|^(?:会计|财会|财经|财政|财务与会计|经济管理|经济与管理|经济|管理|工商管理|商|金融|继续教育|研究生|国际教育"
     r"|信息工程|成人教育)学?院$"
@@ -57,7 +57,7 @@ _DEPARTMENT_LABEL = re.compile(
 _OURS = re.compile(r"(?:我|本|该)[校院]$")
 
 _NUMBER_LABELS = re.compile(
-    r"(?:学生证号|学生编号|学生号|学[_＿]*号|(?<![份书考业])证[_＿]*号|学籍号)(?:码)?[：:;；为是.．_＿\s]*"
+    r"(?:学生证号|学生编号|学生号|学[_＿]*号|(?<![份书考业])证[_＿]*号|学籍号|(?<=\n)号(?=[：:]?\d{6}))(?:码)?[：:;；为是.．_＿\s]*"
 )
 _NUMBER = re.compile(r"[（(]?([A-Za-z]{0,3}[0-9OolI][0-9A-Za-z\-]{3,19})")
 # What stands between a label and its value: colons, the stroke that a colon is read as, the end of a row.
