@@ -40,15 +40,17 @@ def load() -> Answer:
         if "crops" in request:
             return {"crops": [_crop(held[0], part["picture"], part["box"]) for part in request["crops"]]}
         held.clear()
+        # What is kept from the pages before, without the page that is about to be read.
+        resident_bytes = tree_bytes(os.getpid())
         opened = open_image(Path(str(request["file"])), parts)
         if isinstance(opened, Defect):
-            return {"readings": [], "defects": [opened.code], "resident_bytes": tree_bytes(os.getpid())}
+            return {"readings": [], "defects": [opened.code], "resident_bytes": resident_bytes}
         found = documents_on(parts.read(opened))
         held.append(found)
         return {
             "readings": [_shown(reading) for reading in found.readings],
             "defects": [d.code for d in (*found.defects, *(d for r in found.readings for d in r.defects))],
-            "resident_bytes": tree_bytes(os.getpid()),
+            "resident_bytes": resident_bytes,
         }
 
     return answer

@@ -68,12 +68,15 @@ class Parts:
 
         See `ocr.read.read_page`, `intake.page_check`, `intake.page_sort`.
         """
+        from intake.memory import give_back_freed
         from intake.page_check import add_page_defects
         from intake.page_sort import add_sort_defects
         from ocr.read import read_page
 
         page = add_page_defects(read_page(rendition, self.engine, kind=kind), rendition.pixels)
-        return add_sort_defects(page, rendition.pixels, lambda: self.photo_models)
+        sorted_page = add_sort_defects(page, rendition.pixels, lambda: self.photo_models)
+        give_back_freed()
+        return sorted_page
 
     def check_photo(self, rendition: Rendition, standard: PhotoStandard, *, source_bytes: int | None) -> PhotoReport:
         """Checks a photo; see `imaging.photo.check.check_photo`."""
