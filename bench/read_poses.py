@@ -20,7 +20,7 @@ from fixtures.specimens import draw_specimen
 from imaging.model import Pixels, Rendition
 from intake.parts import Parts
 from ocr.lines import read_lines
-from ocr.model import Kind
+from ocr.model import TOLD_BY_PIXELS, Kind
 from ocr.page import Page
 from ocr.readers.registry import READERS
 
@@ -32,8 +32,6 @@ FIRST_SEED = 400_000
 ANGLES_DEG = (0, 3, 8, 15, 30, 45, 60, 75, 90, 120, 180, 225, 270, 315, 350)
 # How far a corner moves, as a share of the page's side: a page photographed from 20, 35 and 50 degrees.
 SKEWS = (0.08, 0.16, 0.26)
-# Told by pixels or counted elsewhere.
-_NOT_COUNTED = frozenset({"duties", "seal_present", "seal_text", "signature_present", "qr_code", "bar_code"})
 # The page is shown at this long side on a desk that is this much larger.
 _PAGE_PX, _DESK = 1600, 1.25
 # A brown desk.
@@ -103,7 +101,7 @@ def measure(groups: Sequence[str], seeds: range, *, plain_ground: bool = False) 
         for group in groups:
             for seed in seeds:
                 paper = draw_specimen(group, seed, "scan")
-                truth = {name: value for name, value in paper.fields.items() if name not in _NOT_COUNTED}
+                truth = {name: value for name, value in paper.fields.items() if name not in TOLD_BY_PIXELS}
                 rim = np.concatenate([paper.pixels[0], paper.pixels[-1]])
                 paper_colour = (int(rim[:, 0].mean()), int(rim[:, 1].mean()), int(rim[:, 2].mean()))
                 for pose in poses():

@@ -12,7 +12,7 @@ from imaging.ellipse import relative_radius
 from imaging.geometry import Quad
 from imaging.model import Pixels
 from imaging.seal import SealSpot
-from ocr.model import Coverage, Field
+from ocr.model import TOLD_BY_PIXELS, Coverage, Field
 
 # Share of a value's place that is hidden from which it counts as covered: half a character of a name of four. Of 640
 # values on 91 ordinary papers (scan, good phone, hard phone, legacy) light reaches 0.00 and skin 0.06.
@@ -22,8 +22,6 @@ LEAST_SEALED = 0.1
 DOUBTED = 0.9
 # A covered value is never sure: what is hidden may read on.
 MOST_CONFIDENCE = 0.85
-# Fields whose place is no line of print.
-_NO_PRINT = frozenset({"duties", "seal_present", "seal_text", "signature_present", "qr_code", "bar_code"})
 # Places along and across a value at which it is asked whether a seal lies there.
 _ALONG, _ACROSS = 48, 5
 
@@ -40,7 +38,7 @@ def mark_covered(fields: Mapping[str, Field], pixels: Pixels, seals: Sequence[Se
     aspect = width_px / height_px
     found = dict(fields)
     for name, field in fields.items():
-        if field.box is None or name in _NO_PRINT:
+        if field.box is None or name in TOLD_BY_PIXELS:
             continue
         box = field.box
         hidden = (

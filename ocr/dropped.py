@@ -14,7 +14,7 @@ from dataclasses import replace
 
 from imaging.geometry import Quad
 from imaging.model import Defect
-from ocr.model import Field, Line
+from ocr.model import TOLD_BY_PIXELS, Field, Line
 
 # Share of the score that says that something stands in a gap; see above.
 LEAST_SHARE = 0.3
@@ -39,7 +39,7 @@ def doubt_dropped(fields: Mapping[str, Field], lines: Sequence[Line]) -> tuple[d
     found = dict(fields)
     defects = []
     for name, field in fields.items():
-        if not isinstance(field.value, str) or field.box is None:
+        if not isinstance(field.value, str) or field.box is None or name in TOLD_BY_PIXELS:
             continue
         own = [(share, place) for share, place in gaps if _lies_in(place, field.box)]
         if own:

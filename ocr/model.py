@@ -13,6 +13,9 @@ from imaging.tick_box import TickState
 
 FieldValue = str | bool | tuple[str, ...] | None
 
+# Fields that are told from pixels: their place is a seal, a box, a blank or a code, and no line of print.
+TOLD_BY_PIXELS = frozenset({"duties", "seal_present", "seal_text", "signature_present", "qr_code", "bar_code"})
+
 
 class Kind(StrEnum):
     """Material kinds of design.md section 3; the values are stored and must not change."""

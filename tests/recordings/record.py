@@ -17,7 +17,7 @@ from fixtures.specimens import DRAWERS, make_specimen
 from imaging.codes import find_codes
 from intake.parts import Parts
 from ocr.attempt import look_at
-from ocr.model import Kind
+from ocr.model import TOLD_BY_PIXELS, Kind
 from ocr.page import Page
 from ocr.readers.registry import READERS
 from ocr.stamped import NO_STAMPS, merge_lines, read_stamps
@@ -26,8 +26,6 @@ from tests.recordings.store import MANIFEST, Recording, load, save
 
 # Documents of these seeds: of every group two at each level.
 FIRST_SEED, A_LEVEL = 500_000, 2
-# Told by pixels, not by text.
-BY_PIXELS = frozenset({"duties", "seal_present", "seal_text", "signature_present", "qr_code", "bar_code"})
 # What decides about an engine's answers.
 LIBRARIES = ("paddleocr", "paddlex", "onnxruntime", "opencv-contrib-python", "numpy")
 
@@ -58,7 +56,7 @@ def _record(group: str, level: str, seed: int, parts: Parts) -> Recording:
     stamps = read_stamps(attempt.pixels, parts.engine, names=False) if reader.stamped else NO_STAMPS
     codes = find_codes(attempt.pixels) if reader.coded else ()
     page = Page.of(merge_lines(attempt.lines, stamps.lines), aspect=attempt.aspect, codes=codes)
-    fields = {name: value for name, value in specimen.truth["fields"].items() if name not in BY_PIXELS}
+    fields = {name: value for name, value in specimen.truth["fields"].items() if name not in TOLD_BY_PIXELS}
     truth = {"kind": kind.value, "variant": specimen.truth["variant"], "fields": fields}
     return Recording(group, level, seed, truth, page, _misread(kind, page, fields))
 

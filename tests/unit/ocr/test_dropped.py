@@ -114,6 +114,12 @@ def test_a_hole_in_the_label_or_in_another_row_is_not_the_values() -> None:
     assert fields["name"].confidence == 1.0 and defects == ()
 
 
+def test_a_hole_in_a_scrap_inside_a_seal_says_nothing_of_its_name() -> None:
+    line = name_line(0.6, 3)
+    field = name_field(line)
+    assert doubt_dropped({"seal_text": field}, [line]) == ({"seal_text": field}, ())
+
+
 def test_lines_of_an_engine_that_does_not_tell_are_left_alone() -> None:
     line = Line("姓名王明", 1.0, Quad.from_rect(0.1, 0.2, 0.5, 0.25))
     field = name_field(line)
