@@ -15,6 +15,14 @@ class SettingRefused(ValueError):
     """A setting cannot work; the text names it and what is allowed, in Chinese."""
 
 
+def _is_folder(name: str) -> bool:
+    try:
+        return Path(name).is_dir()
+    except (OSError, ValueError):
+        # Too long, or not to be searched.
+        return False
+
+
 def engine_settings(environment: Mapping[str, str], *, threads: int = 1) -> EngineSettings:
     """The engine's settings.
 
@@ -26,7 +34,7 @@ def engine_settings(environment: Mapping[str, str], *, threads: int = 1) -> Engi
         SettingRefused: One of them cannot work.
     """
     models = environment.get(MODELS) or None
-    if models is not None and not Path(models).is_dir():
+    if models is not None and not _is_folder(models):
         raise SettingRefused(f"{MODELS}：“{models}”不是文件夹；请写放有 models.toml 的模型文件夹，或不设此项。")
     wanted = environment.get(THREADS) or str(threads)
     device = environment.get(DEVICE) or "cpu"

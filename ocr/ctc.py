@@ -110,7 +110,7 @@ def _missed(steps: NDArray[np.float32], beside: Sequence[int], writing: NDArray[
     if not len(doubtful):
         return 0.0
     share = doubtful @ writing.astype(np.float32)
-    for label in beside:
+    for label in set(beside):
         if writing[label]:
             share -= doubtful[:, label]
     return float(min(1.0, max(0.0, share.max())))

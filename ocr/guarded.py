@@ -49,18 +49,18 @@ class GuardedEngine:
             EngineFailed: The engine raised, or gave another number of answers than it was asked for.
         """
         try:
-            answers = list(self._engine.recognise(crops))
+            answers = [_usable(answer) for answer in self._engine.recognise(crops)]
         except EngineFailed:
             raise
         except Exception as fault:
             raise EngineFailed("recognition raised") from fault
         if len(answers) != len(crops):
             raise EngineFailed("wrong number of answers")
-        return [_usable(answer) for answer in answers]
+        return answers
 
 
 def _is_box(quad: NDArray[np.float32]) -> bool:
-    return quad.shape == (4, 2) and bool(np.isfinite(quad).all()) and float(np.ptp(quad)) >= 1.0
+    return quad.shape == (4, 2) and bool(np.isfinite(quad).all()) and float(np.ptp(quad, axis=0).max()) >= 1.0
 
 
 def _usable(answer: Recognised) -> Recognised:

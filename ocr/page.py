@@ -14,7 +14,7 @@ from ocr.people import HAN
 from ocr.reading_order import Row, rows_of
 
 # A box with so few characters, none of them Chinese, read with less certainty than this, is a stroke of the security
-# print or of a frame: 姓 M 名 (0.48), 1e (0.23), =4 (0.62). Of the values that papers print none is so short.
+# print or of a frame: 姓 M 名 (0.48), 1e (0.23), =4 (0.62). Of the values that papers print only digits are so short.
 _SCRAP_LENGTH, _SCRAP_CONFIDENCE = 3, 0.8
 _HAN = re.compile(f"[{HAN}]")
 
@@ -22,7 +22,9 @@ _HAN = re.compile(f"[{HAN}]")
 def is_scrap(line: Line) -> bool:
     """True for a box in which nothing was written."""
     text = line.text.strip()
-    return len(text) <= _SCRAP_LENGTH and line.confidence < _SCRAP_CONFIDENCE and not _HAN.search(text)
+    # Digits may be a day or a room: they stay, with their doubt.
+    short = len(text) <= _SCRAP_LENGTH and not text.isdecimal()
+    return short and line.confidence < _SCRAP_CONFIDENCE and not _HAN.search(text)
 
 
 @dataclass(frozen=True, slots=True)

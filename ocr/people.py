@@ -82,6 +82,8 @@ NAME = f"[{HAN}](?:[{HAN}{DOTS}]{{0,29}}?[{HAN}])??"
 # 18 places of a resident number as recognisers return them, or the 15 of the first generation. The last place may
 # be an X. Letters are looked at later.
 RESIDENT_NUMBER = r"(?<![0-9A-Za-z])(?:[0-9OoQDIl|i]{17}[0-9OoQDIl|iXx×]|[0-9OoQDIl|i]{15})(?![0-9A-Za-z])"
+# The first generation's number has no check digit, but a birthday that can be: other numbers have 15 places too.
+_SHORT_NUMBER = re.compile(r"\d{8}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}")
 _LOOSE_NUMBER = r"(?<![0-9A-Za-z])[0-9OoQDIl|iqgbBSZ]{17}[0-9OoQDIl|iqgbBSZXx×](?![0-9A-Za-z])"
 # Blanks and hyphens of a grouped number; other marks are look-alikes of its digits.
 _MARKS = r"[\s\-]"
@@ -143,4 +145,6 @@ def find_resident_number(flow: Flow, *, start: int = 0) -> tuple[int, int] | Non
     for begin, end in (*hits, *loose):
         if is_resident_number(_as_number(flow.text[begin:end])):
             return begin, end
-    return hits[0] if hits else None
+    whole = [hit for hit in hits if hit[1] - hit[0] > FIRST_GENERATION_LENGTH]
+    short = [hit for hit in hits if _SHORT_NUMBER.fullmatch(_as_number(flow.text[hit[0] : hit[1]]))]
+    return next(iter((*whole, *short)), None)

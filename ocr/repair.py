@@ -60,7 +60,8 @@ def checked_field(
     raw = "".join(flow.text[at] for at in kept)
     value = fold(raw)
     if passes(value):
-        return flow.field(start, end, value, repaired=value != raw.upper())
+        field = flow.field(start, end, value, repaired=value != raw.upper())
+        return no_surer(field, REPAIRED_CONFIDENCE) if field.repaired else field
     rivals = [fold(rival) for at in kept for rival in flow.rivals(at, at + 1)]
     fixed = repair_once(value, rivals, passes)
     if fixed is not None:

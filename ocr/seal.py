@@ -271,13 +271,18 @@ def _with_ends_read(sheet: _Sheet, band: Band, chosen: Vote, engine: Engine) -> 
 
 def _agreed(seen: Sequence[Glyph], *, completes: bool, text: str) -> Glyph | None:
     """The character that two looks agree on, or that one saw and that turns the text into a unit's name."""
+    found: list[tuple[bool, float, str]] = []
     for character in {glyph.character for glyph in seen}:
         scores = [glyph.score for glyph in seen if glyph.character == character]
         sure = len(scores) >= 2 and sum(scores) / len(scores) >= EDGE_CONFIDENCE
         ends = completes and not ends_like_unit(text) and ends_like_unit(text + character)
         if sure or ends:
-            return Glyph(0.0, character, sum(scores) / len(HOLE_LOOKS))
-    return None
+            found.append((sure, sum(scores), character))
+    if not found:
+        return None
+    # What two looks saw comes before what only ends well.
+    _, total, character = max(found)
+    return Glyph(0.0, character, total / len(HOLE_LOOKS))
 
 
 def _seen_at(sheet: _Sheet, band: Band, chosen: Vote, place: float, engine: Engine) -> list[Glyph]:

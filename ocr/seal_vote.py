@@ -31,6 +31,9 @@ STRAY_CONFIDENCE = 0.60
 # Characters of two readings stand for the same engraved character when they are closer than this, in character
 # widths. Centres from the recogniser are off by up to a quarter of a width.
 SAME_PLACE = 0.5
+# No seal has 200 characters around: readings whose characters lie nearer are none, and would leave endless room between
+# them (places are turns of the arc).
+LEAST_PITCH = 1 / 200
 # A place that only few readings saw is believed when nothing else stands within this many character widths.
 LONELY = 0.72
 # What stands further from the rest than this, in character widths, does not belong to the name.
@@ -158,7 +161,7 @@ def vote(readings: Sequence[Sequence[Glyph]]) -> Vote:
 def _pitch(options: Sequence[Sequence[Glyph]]) -> float:
     """Usual distance of neighbouring characters: the median of the readings' medians."""
     medians = [median(b.place - a.place for a, b in pairwise(option)) for option in options if len(option) > 1]
-    return median(medians) if medians else 1.0
+    return max(LEAST_PITCH, median(medians)) if medians else 1.0
 
 
 def _grouped(options: Sequence[Sequence[Glyph]], pitch: float) -> list[list[Glyph]]:

@@ -115,7 +115,14 @@ def agreed(line: Line, looks: Sequence[Recognised]) -> Line:
     scores = tuple(
         min(mean, max(before, _MOST_LIFTED)) for mean, before in zip(means, line.char_confidences, strict=True)
     )
-    return replace(line, text="".join(best), confidence=float(np.mean(scores)), char_confidences=scores)
+    # What was read first is the second choice where another character took its place.
+    rivals = tuple(
+        first if char != first else rival
+        for char, first, rival in zip(best, line.text, line.char_rivals or ("",) * len(best), strict=True)
+    )
+    return replace(
+        line, text="".join(best), confidence=float(np.mean(scores)), char_confidences=scores, char_rivals=rivals
+    )
 
 
 def _same_places(first: str, second: str) -> Iterator[tuple[int, int]]:

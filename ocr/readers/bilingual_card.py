@@ -123,7 +123,8 @@ def _han_part(line: Line, least_height: float, aspect: float) -> slice:
     if re.fullmatch(r"[\dXx年月日 ]+", text):
         return slice(None) if line.confidence >= _SURE else slice(0)
     certain = _certain_tail(line)
-    if certain:
+    # Only where the word itself proves that it is whole; a name or an address may begin with a doubtful character.
+    if certain and _is_closed_word(text[certain:]):
         return slice(certain, None)
     tail = _HAN_TAIL.search(text)
     if tail is None or len(tail[0]) == len(text.strip()):
@@ -136,6 +137,11 @@ def _han_part(line: Line, least_height: float, aspect: float) -> slice:
     if line.confidence >= _SURE and not _FOREIGN_LETTERS.search(text):
         return slice(None)
     return slice(*tail.span()) if _height(line) >= least_height else slice(0)
+
+
+def _is_closed_word(text: str) -> bool:
+    """True for 男, 女 and the names of the ethnic groups, nothing before or behind them."""
+    return text in ("男", "女") or ((known := ethnicity_in(text)) is not None and known == text.removesuffix("族"))
 
 
 def _certain_tail(line: Line) -> int:

@@ -27,7 +27,9 @@ _NAMES = (
 _LEAD = re.compile(r"^.*(?:学生|研究生|学员|兹证明|证明|兹有|专业|班|级|我校|我院|本校|本院|财政局|单位|姓名)(?=.)")
 # The report of the register is a page on a screen or printed from one; it carries a code and no seal.
 _REPORT = re.compile(r"学籍在线验证|在线验证报告|在线验证码")
-_NOT_A_NAME = re.compile(r"^(?:我|本|该|此)?(?:校|院)|证明|学校|在校|在读|学籍|情况|以上")
+_NOT_A_NAME = re.compile(
+    r"^(?:该|本|此)?(?:生|学生|学员|研究生|同学|人)$|^(?:我|本|该|此)?(?:校|院)|证明|学校|在校|在读|学籍|情况|以上"
+)
 
 
 def read(page: Page) -> dict[str, Field]:

@@ -39,12 +39,22 @@ _LABELS = {
     "ethnicity": "民族",
     "birth": "出生日期|出生地|出生年月",
     "origin": "籍贯",
-    "other": "宗教信仰|身高|血型|婚姻状况|婚姻|文化程度|兵役状况|兵役|状况|服务处所|职业",
+    # A blood group stands beside its neighbour without a gap at times.
+    "other": spelling("宗教信仰", "婚姻状况", "文化程度", "兵役状况", "服务处所")
+    + "|宗教|信仰|身高|血型|婚姻|兵役|状况|职业|(?:AB|A|B|O)型",
     "moved": "何时何因由何地|何时由何地|迁来本市|迁来本址|迁来",
     "office": "承办人签章|承办人|登记日期|打印日期|登记机关|签发日期|省级公安机关|户口登记机关|户口专用章|签发",
     "title": "常住人口登记[卡表]|居民户口簿|户口簿首页|登记事项变更和更正记载",
 }
-_ROW_STOPS = ("户主", "与户主", "曾用名", "性别", "民族", "出生", "籍贯", "户号", "住址", "公民身份")
+_ROW_STOPS = (
+    *("户主", "与户主", "曾用名", "性别", "民族", "出生", "籍贯", "户号", "户别", "住址", "公民身份", "身份证"),
+    *("宗教", "信仰", "身高", "血型", "婚姻", "文化", "兵役", "状况", "服务处所", "职业", "何时", "迁来", "承办"),
+)
+# Words of the cells that the law keeps out; a value that holds one has run into a neighbour.
+_WITHHELD_WORDS = re.compile(
+    spelling("宗教信仰", "婚姻状况", "文化程度", "兵役状况", "服务处所")
+    + "|宗教|信仰|血型|婚姻|未婚|已婚|离婚|丧偶|兵役|文化程度"
+)
 _PERSON_WORDS = re.compile("常住人口|曾用名|籍贯|出生地|血型|身高|婚姻|兵役|文化程度|服务处所")
 _HOME_WORDS = re.compile("户别|户号|户主姓名|居民户口簿|户口簿首页|住址变动")
 
@@ -74,7 +84,7 @@ def minimise(reading: Reading) -> Reading:
 
     A line is replaced by the characters of the kept fields on it; of all others only the place stays.
     """
-    fields = {name: field for name, field in reading.fields.items() if name in ALLOWED}
+    fields = {name: _value_alone(field) for name, field in reading.fields.items() if _may_leave(name, field)}
     kept = tuple(
         Line(field.raw, field.confidence, field.box)
         for name, field in fields.items()
@@ -85,9 +95,18 @@ def minimise(reading: Reading) -> Reading:
     return replace(reading, fields=MappingProxyType(fields), lines=(*kept, *blank), seals=seals)
 
 
+def _may_leave(name: str, field: Field) -> bool:
+    return name in ALLOWED and not (isinstance(field.value, str) and _WITHHELD_WORDS.search(field.value))
+
+
+def _value_alone(field: Field) -> Field:
+    """The field without what was read around its value: that may be a neighbour's cell."""
+    return replace(field, raw=field.value) if isinstance(field.value, str) else field
+
+
 def _name(cells: Cells, page: Page) -> Field | None:
     """The member's name; only a home page, which names no member, gives the head's."""
-    found = name_field(cells, "name") or name_field(cells, "head")
-    if found or "name" in cells.labels or "head" in cells.labels:
-        return found
+    for label in ("name", "head"):
+        if label in cells.labels:
+            return name_field(cells, label)
     return name_in_row(page.by_row, _ROW_STOPS)

@@ -70,11 +70,18 @@ def _valid_until(cells: Cells) -> Field | None:
             beneath = piece.y > label.y and piece.left < label.right and piece.right > label.left
             if not (beside or beneath):
                 continue
-            for date in _days(cells.text(piece)):
-                field = cells.flow.field(piece.start + date.start, piece.start + date.end, date.iso)
+            text = cells.text(piece)
+            # A period of which the end was not read must not end on its first day.
+            for date in (day for day in _days(text) if not _BEGUN.match(text, day.end)):
+                start, end = piece.start + date.start, piece.start + date.end
+                field = cells.flow.field(start, end, date.iso, repaired=date.repaired)
                 if best is None or date.iso > best[0]:
                     best = (date.iso, field)
     return best[1] if best else None
+
+
+# Behind the first day of a period.
+_BEGUN = re.compile("日?(?:起|至|到|[—–―−－\\-~～〜])")
 
 
 def _days(text: str) -> list[DateSpan]:

@@ -69,7 +69,8 @@ _VALID = re.compile(r"有效(?:期限?|日期|期间|时间|截止)(?:截止|截
 _ENDS = re.compile(r"(?:截止|到期)(?:日期|时间)[：:]?")
 _BEFORE_VALID = re.compile(r"^(?:之?前|以前|止|内)(?:有效|使用)")
 _LONG_TERM = re.compile(r"^(?:至|为)?长期")
-_LINK = re.compile(r"^(?:日|起|止)?(?:至|到|[—–\-~～一])+$")
+_DASHES = "—–―−－\\-~～〜一"
+_LINK = re.compile(rf"^(?:日|起|止)?(?:至|到|[{_DASHES}])+$")
 # What may stand between the label and its first date: 自, 从, a bracket, a stroke.
 _MOST_BETWEEN = 3
 # Both dates of a period with their words.
@@ -179,9 +180,13 @@ def find_labelled_name(page: Page, labels: tuple[str, ...] = ("学生姓名", "�
             if value is None:
                 continue
             start, end = value
-            match = re.match(
-                rf"[{HAN}·•‧・･∙⋅˙ꞏ●.．A-Za-z]+?(?=性别|民族|出生|身份证|证件|学号|曾用名|$|[，,、；;：:（(\d])",
-                flow.text[start:end],
+            match = (
+                None
+                if _LABEL_AHEAD.match(flow.text, start, end)
+                else re.match(
+                    rf"[{HAN}·•‧・･∙⋅˙ꞏ●.．A-Za-z]+?(?=性别|民族|出生|身份证|证件|学号|曾用名|$|[，,、；;：:（(\d])",
+                    flow.text[start:end],
+                )
             )
             name = clean_name(match[0]) if match else ""
             if name and name not in _LABEL_WORDS:
@@ -189,6 +194,10 @@ def find_labelled_name(page: Page, labels: tuple[str, ...] = ("学生姓名", "�
     return None
 
 
+# Labels that begin where a value is missing.
+_LABEL_AHEAD = re.compile(
+    r"性别|民族|出生|身份证|证件|学号|学院|学校|院系|系别|班级|年级|专业|层次|工作|单位|政治|联系|手机|电话|籍贯|入学|户籍|照片|相片"
+)
 # Labels that stand where a value is missing; they are no names.
 _LABEL_WORDS = frozenset(
     {"性别", "民族", "出生日期", "学号", "照片", "院系", "专业", "证件类型", "相片", "籍贯", "贴照片处"}
@@ -263,5 +272,5 @@ def _last_of_period(text: str) -> DateSpan | None:
     if len(dates) > 1 and _LINK.match(text[dates[0].end : dates[1].start].replace("\n", "")):
         return dates[1]
     # A period whose end was not read must not end on its first day.
-    begun = re.match(r"[起]?[至到—–~～\-]", text[dates[0].end :].replace("\n", ""))
-    return None if begun else dates[0]
+    rest = text[dates[0].end :].replace("\n", "")
+    return None if re.match(rf"日?(?:起|[至到{_DASHES}]|[\d.])", rest) else dates[0]

@@ -17,8 +17,9 @@ from ocr.dates import find_dates
 from ocr.flow import Flow
 from ocr.labels import Span, find_label, values_by_label
 from ocr.model import Field, Line
-from ocr.page import Page
+from ocr.page import Page, is_scrap
 from ocr.people import HAN
+from ocr.readers.schooling import line_spans
 from ocr.repair import checked_field
 from ocr.unit_numbers import is_organisation_code, is_registration_number
 
@@ -238,20 +239,16 @@ def _is_labelled(page: Page, line: Line, across: float) -> bool:
 
 
 def _lines(page: Page) -> Iterator[Line]:
-    return (line for row in page.rows for line in row.lines)
+    return (line for row in page.rows for line in row.lines if not is_scrap(line))
 
 
 def _unlabelled_name(page: Page) -> Field | None:
     """The only line that has the form of a unit's name, where the label is unreadable."""
-    at, found = 0, []
-    for row in page.rows:
-        for line in row.lines:
-            text = "".join(line.text.split())
-            name = text.translate(_BRACKETS)
-            if _NAME_LINE.fullmatch(name) and not _NOT_THE_UNIT.search(name):
-                found.append((at, at + len(text), name))
-            at += len(text)
-        at += 1
+    found = []
+    for start, end in line_spans(page.by_row):
+        name = page.by_row.text[start:end].translate(_BRACKETS)
+        if _NAME_LINE.fullmatch(name) and not _NOT_THE_UNIT.search(name):
+            found.append((start, end, name))
     if len(found) != 1:
         return None
     start, end, name = found[0]

@@ -122,3 +122,10 @@ def test_an_unsure_piece_or_one_out_of_step_is_dropped(start: float, score: floa
     name = _placed("集团有限公司", [0.35, 0.40, 0.45, 0.50, 0.55, 0.60], 0.95)
     reading = (*_placed("云南", [start, start + 0.05], score), *name)
     assert vote([reading, reading]).text == "集团有限公司"
+
+
+def test_characters_at_one_place_leave_no_endless_room() -> None:
+    """Two places 1e-117 turns apart once filled 16 GB with holes, and a division by zero."""
+    near = 3.617766036192289e-117
+    found = vote([[Glyph(near, "芒", 0.0), Glyph(near, "市", 0.955), Glyph(0.0, "农", 0.0), Glyph(0.9, "局", 0.0)]])
+    assert len(found.holes) <= 200
