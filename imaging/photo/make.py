@@ -34,8 +34,8 @@ from imaging.photo.weights import PhotoModels
 
 Background = Literal["whiten", "keep"]
 
-# Matting works on at most twice the photo's size, the resolution its recipe was measured at.
-_MAX_WORK_FACTOR = 2.0
+# Matting works on a crop of this width at most, the resolution its recipe was measured at (photo.md: 590x826).
+_MOST_WORK_WIDTH_PX = 590
 # The need that a refusal names is 2 % above the measured one: the head measures a little different at every size,
 # and whoever brings exactly what was asked for must not be refused again.
 _TOLD_MARGIN = 1.02
@@ -215,7 +215,7 @@ def _render(order: _Order, crop: Crop) -> Pixels:
     source = order.portrait.pixels
     if not order.may_fill:
         return frame.warp(source, crop.matrix, width_px=width, height_px=height)
-    factor = min(_MAX_WORK_FACTOR, max(1.0, 1.0 / crop.upscale))
+    factor = min(_MOST_WORK_WIDTH_PX / width, max(1.0, 1.0 / crop.upscale))
     size = {"width_px": round(width * factor), "height_px": round(height * factor)}
     matrix = frame.resized(crop.matrix, factor)
     work = frame.warp(source, matrix, **size)

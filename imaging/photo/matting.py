@@ -68,7 +68,8 @@ def on_white(cutout: Cutout) -> Pixels:
     """The person on pure white, uint8 RGB."""
     finished = cutout.colour.copy()
     # Where the person is complete nothing changes; the rest is white plus the person's share of the difference to it.
-    rows, columns = np.nonzero(cutout.alpha < 1.0)
+    finished[cutout.alpha <= 0.0] = 255
+    rows, columns = np.nonzero((cutout.alpha > 0.0) & (cutout.alpha < 1.0))
     alpha = cutout.alpha[rows, columns, None]
     finished[rows, columns] = (255.5 - alpha * (255.0 - finished[rows, columns])).astype(np.uint8)
     return finished
