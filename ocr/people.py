@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ocr.check_digits import as_digits, is_resident_number
+from ocr.check_digits import as_digits, is_resident_number, is_uscc
 from ocr.flow import Flow
 from ocr.model import Field
 from ocr.repair import checked_field
@@ -84,6 +84,8 @@ NAME = f"[{HAN}](?:[{HAN}{DOTS}]{{0,29}}?[{HAN}])??"
 RESIDENT_NUMBER = r"(?<![0-9A-Za-z])(?:[0-9OoQDIl|i]{17}[0-9OoQDIl|iXx×]|[0-9OoQDIl|i]{15})(?![0-9A-Za-z])"
 # The first generation's number has no check digit, but a birthday that can be: other numbers have 15 places too.
 _SHORT_NUMBER = re.compile(r"\d{8}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}")
+# One number of 18 digits in eleven passes the check by chance; a unit's code of digits then looks like a person's.
+_BIRTHDAY = re.compile(r"\d{6}(?:18|19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dX]")
 _LOOSE_NUMBER = r"(?<![0-9A-Za-z])[0-9OoQDIl|iqgbBSZ]{17}[0-9OoQDIl|iqgbBSZXx×](?![0-9A-Za-z])"
 # Blanks and hyphens of a grouped number; other marks are look-alikes of its digits.
 _MARKS = r"[\s\-]"
@@ -142,9 +144,17 @@ def find_resident_number(flow: Flow, *, start: int = 0) -> tuple[int, int] | Non
     """
     hits = [match.span() for match in re.finditer(RESIDENT_NUMBER, flow.text) if match.start() >= start]
     loose = [match.span() for match in re.finditer(_LOOSE_NUMBER, flow.text) if match.start() >= start]
-    for begin, end in (*hits, *loose):
-        if is_resident_number(_as_number(flow.text[begin:end])):
-            return begin, end
-    whole = [hit for hit in hits if hit[1] - hit[0] > FIRST_GENERATION_LENGTH]
-    short = [hit for hit in hits if _SHORT_NUMBER.fullmatch(_as_number(flow.text[hit[0] : hit[1]]))]
-    return next(iter((*whole, *short)), None)
+    numbers = {hit: _as_number(flow.text[hit[0] : hit[1]]) for hit in (*hits, *loose)}
+    for hit, number in numbers.items():
+        if _BIRTHDAY.fullmatch(number) and is_resident_number(number):
+            return hit
+    dated = [hit for hit in hits if _BIRTHDAY.fullmatch(numbers[hit])]
+    short = [hit for hit in hits if _SHORT_NUMBER.fullmatch(numbers[hit])]
+    # A digit of the birthday may be misread: the number then fails its check and is doubtful. One that passes without
+    # a birthday is another number, such as a unit's code.
+    rest = [
+        hit
+        for hit in hits
+        if len(numbers[hit]) == 18 and not (is_resident_number(numbers[hit]) or is_uscc(numbers[hit]))
+    ]
+    return next(iter((*dated, *short, *rest)), None)

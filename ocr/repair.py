@@ -15,8 +15,6 @@ from dataclasses import replace
 from ocr.flow import Flow
 from ocr.model import Field
 
-# A repaired number is a guess with a proof of 10 in 11 (MOD 11-2) or 30 in 31: never surer than this.
-REPAIRED_CONFIDENCE = 0.85
 # A number that fails its check is wrong somewhere, however sure every character looks.
 FAILED_CONFIDENCE = 0.6
 
@@ -60,12 +58,11 @@ def checked_field(
     raw = "".join(flow.text[at] for at in kept)
     value = fold(raw)
     if passes(value):
-        field = flow.field(start, end, value, repaired=value != raw.upper())
-        return no_surer(field, REPAIRED_CONFIDENCE) if field.repaired else field
+        return flow.field(start, end, value, repaired=value != raw.upper())
     rivals = [fold(rival) for at in kept for rival in flow.rivals(at, at + 1)]
     fixed = repair_once(value, rivals, passes)
     if fixed is not None:
-        return no_surer(flow.field(start, end, fixed, repaired=True), REPAIRED_CONFIDENCE)
+        return flow.field(start, end, fixed, repaired=True)
     return no_surer(flow.field(start, end, value), FAILED_CONFIDENCE)
 
 

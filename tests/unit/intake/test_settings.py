@@ -34,6 +34,7 @@ def test_threads_at_their_limits(threads: str) -> None:
         ("INTAKE_DEVICE", "tpu", "gpu:序号"),
         ("INTAKE_DEVICE", "gpu:", "gpu:序号"),
         ("INTAKE_MODELS", "/nowhere/at/all", "不是文件夹"),
+        ("INTAKE_MODELS", "x" * 5000, "不是文件夹"),
     ],
 )
 def test_a_setting_that_cannot_work_is_named_with_its_value_and_what_is_allowed(

@@ -9,11 +9,11 @@ from stdnum.iso7064 import mod_11_2
 from imaging.geometry import Quad
 from ocr.check_digits import USCC_ALPHABET, is_resident_number, is_uscc, uscc_check_character
 from ocr.credit_code import credit_code_field
-from ocr.flow import Flow
+from ocr.flow import REPAIRED_CONFIDENCE, Flow
 from ocr.model import Line
-from ocr.people import resident_number_field
+from ocr.people import find_resident_number, resident_number_field
 from ocr.reading_order import rows_of
-from ocr.repair import FAILED_CONFIDENCE, REPAIRED_CONFIDENCE, repair_once
+from ocr.repair import FAILED_CONFIDENCE, repair_once
 
 # A number of the fictional kind that the generator draws: its check digit is computed here, not copied.
 BASE = "53310319900715004"
@@ -112,3 +112,26 @@ def test_a_single_rival_repairs_a_code(first17: str, at: int, wrong: str) -> Non
 def test_any_text_and_any_rivals_end_in_a_number_that_passes_or_in_none(text: str, rivals: list[str]) -> None:
     found = repair_once(text, rivals, is_resident_number)
     assert found is None or is_resident_number(found)
+
+
+def test_a_repaired_value_is_never_sure() -> None:
+    written = NUMBER.replace("0", "O", 1)
+    assert resident_number_field(flow_of(written), 0, 18).confidence == REPAIRED_CONFIDENCE
+    assert flow_of("二七年九月").field(0, 5, "2007-09", repaired=True).confidence == REPAIRED_CONFIDENCE
+
+
+def test_a_units_code_that_passes_by_chance_is_no_persons_number() -> None:
+    """Digits alone, its own check right, and by chance the person's check too: only the birthday tells."""
+    first = next(
+        f"91211382{n:08d}9" for n in range(1, 10**6)
+        if is_resident_number(f"91211382{n:08d}9" + mod_11_2.calc_check_digit(f"91211382{n:08d}9"))
+    )  # fmt: skip
+    number = first + mod_11_2.calc_check_digit(first)
+    assert find_resident_number(flow_of(f"代码{number}")) is None
+    assert find_resident_number(flow_of(f"代码{number}，{NUMBER}")) == (21, 39)
+
+
+def test_fifteen_digits_without_a_birthday_are_another_number() -> None:
+    assert find_resident_number(flow_of("准考证号101013100012345")) is None
+    short = NUMBER[:6] + NUMBER[8:17]
+    assert find_resident_number(flow_of(f"证号{short}")) == (2, 17)
