@@ -13,6 +13,7 @@ from rapidfuzz import fuzz
 
 from imaging.geometry import enclosing
 from ocr.check_digits import as_digits, as_uscc, is_uscc
+from ocr.credit_code import credit_code_field
 from ocr.dates import find_dates
 from ocr.flow import Flow
 from ocr.labels import Span, find_label, values_by_label
@@ -138,7 +139,7 @@ def _uscc(flow: Flow) -> Field | None:
 
 
 def _code_field(flow: Flow, start: int, end: int) -> Field:
-    return checked_field(flow, start, end, marks=_MARKS, fold=as_uscc, passes=is_uscc)
+    return credit_code_field(flow, start, end)
 
 
 def _registration_number(flow: Flow) -> Field | None:

@@ -10,14 +10,14 @@ import re
 from dataclasses import replace
 
 from imaging.model import Defect
-from ocr.check_digits import as_uscc, is_uscc
+from ocr.credit_code import credit_code_field
 from ocr.dates import find_dates
 from ocr.flow import Flow
 from ocr.labels import find_label, values_by_label
 from ocr.model import Coverage, Field
 from ocr.page import Page
 from ocr.people import DOTS, HAN, clean_name, find_resident_number, resident_number_field
-from ocr.repair import checked_field, no_surer
+from ocr.repair import no_surer
 from ocr.work_template import FOREIGN, compare_with_template
 
 # A name of two to thirty characters; of its dot recognition makes a full stop or a hyphen.
@@ -58,7 +58,6 @@ _USCC_FORM = re.compile(r"(?<![0-9A-Za-z])[0-9A-HJ-NP-Ya-hj-np-y][0-9A-Za-z]\d{6
 _CODE_WORDS = re.compile(r"(?:信用代码|证照号码|组织机构代码)[^0-9A-Za-z]{0,8}$")
 # 18 characters and a stroke or two of the rule between them.
 _CODE_LONGEST = 19
-_NOT_CODE = r"[^0-9A-Za-z]"
 _BUREAU_LABELS = (
     "所属会计管理部门为",
     "会计管理部门为",
@@ -160,11 +159,11 @@ def _name_field(flow: Flow, match: re.Match[str]) -> Field | None:
 
 def _uscc(flow: Flow, person: tuple[Flow, int, int] | None) -> Field | None:
     for match in _USCC_LABELLED.finditer(flow.text):
-        return _uscc_field(flow, *_one_code(flow, *match.span(1)))
+        return credit_code_field(flow, *_one_code(flow, *match.span(1)))
     taken = person[1:] if person is not None and person[0] is flow else None
     for match in _USCC_FORM.finditer(flow.text):
         if match.span() != taken:
-            return _uscc_field(flow, *match.span())
+            return credit_code_field(flow, *match.span())
     return None
 
 
@@ -178,10 +177,6 @@ def _one_code(flow: Flow, start: int, end: int) -> tuple[int, int]:
         pieces.append((start, stop))
         start = stop
     return max(pieces, key=lambda piece: min(piece[1] - piece[0], _CODE_LONGEST))
-
-
-def _uscc_field(flow: Flow, start: int, end: int) -> Field:
-    return checked_field(flow, start, end, marks=_NOT_CODE, fold=as_uscc, passes=is_uscc)
 
 
 def _bureau(flow: Flow) -> Field | None:
