@@ -16,7 +16,7 @@ _USCC_WEIGHTS = tuple(pow(3, i, 31) for i in range(17))
 
 # Letters that are not in a digit string, and what a recogniser meant by them (domain.md 2.4).
 _LETTER_TO_DIGIT = str.maketrans("OoQDIl|iqgbBSZ", "00001111996852")
-_USCC_REPAIRS = str.maketrans({"O": "0", "I": "1", "Z": "2", "S": "5", "V": "U"})
+_USCC_REPAIRS = str.maketrans({"O": "0", "I": "1", "Z": "2", "S": "5", "V": "U", "∪": "U"})
 
 
 def is_resident_number(number: str) -> bool:
@@ -49,8 +49,12 @@ def as_digits(text: str) -> str:
 
 
 def as_uscc(text: str) -> str:
-    """The text with letters outside the code's alphabet replaced by the member they look like."""
-    return text.upper().translate(_USCC_REPAIRS)
+    """The text with letters outside the code's alphabet replaced by the member they look like.
+
+    Places 3 to 8 are the registering office's area code, digits only (GB 32100-2015, 4.3).
+    """
+    folded = text.upper().translate(_USCC_REPAIRS)
+    return folded[:2] + folded[2:8].translate(_LETTER_TO_DIGIT) + folded[8:]
 
 
 # ICAO 9303: weights of the check digit of machine-readable lines.

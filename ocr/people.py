@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ocr.check_digits import as_digits, is_resident_number, is_uscc
+from ocr.check_digits import as_digits, as_uscc, is_resident_number, is_uscc
 from ocr.flow import Flow
 from ocr.model import Field
 from ocr.repair import checked_field
@@ -121,6 +121,20 @@ def ethnicity_in(text: str) -> str | None:
     return None
 
 
+def ethnicity_like(text: str) -> str | None:
+    """The one ethnicity of several characters from which the text differs in a single one; None for none or several.
+
+    The list is closed (GB/T 3304-1991), so 便僳 can only be 傈僳. Entries of one character resemble everything.
+    """
+    word = text.removesuffix("族")
+    alike = [
+        name
+        for name in ETHNICITIES
+        if len(name) == len(word) > 1 and sum(a != b for a, b in zip(name, word, strict=True)) == 1
+    ]
+    return alike[0] if len(alike) == 1 else None
+
+
 def resident_number_field(flow: Flow, start: int, end: int) -> Field:
     """A field from characters that hold a resident number: upper case, letters put back to digits.
 
@@ -155,6 +169,8 @@ def find_resident_number(flow: Flow, *, start: int = 0) -> tuple[int, int] | Non
     rest = [
         hit
         for hit in hits
-        if len(numbers[hit]) == 18 and not (is_resident_number(numbers[hit]) or is_uscc(numbers[hit]))
+        if len(numbers[hit]) == 18
+        and not any(map(is_uscc, (numbers[hit], as_uscc(flow.text[hit[0] : hit[1]]))))
+        and not is_resident_number(numbers[hit])
     ]
     return next(iter((*dated, *short, *rest)), None)

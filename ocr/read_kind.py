@@ -22,6 +22,7 @@ from ocr.page import Page
 from ocr.readers.registry import READERS, Reader
 from ocr.seal_presence import seal_presence
 from ocr.second_look import look_again
+from ocr.several_views import settle
 from ocr.signature import read_signature
 from ocr.stamped import NO_STAMPS, Stamps, add_seal_fields, merge_lines, read_stamps
 from ocr.tick_boxes import read_duties, with_duties
@@ -97,6 +98,14 @@ def _with(reading: Reading, fields: dict[str, Field], defects: tuple[Defect, ...
     return replace(reading, fields=MappingProxyType(fields), defects=(*reading.defects, *defects))
 
 
+def _views(reading: Reading, sheet: _Sheet) -> Reading:
+    """Dates and numbers that cannot be right as first read, or that lie under a seal, seen in several views."""
+    seals = sheet.stamps.spots
+    fields = settle(reading.fields, sheet.pixels, sheet.engine, lines=sheet.lines, seals=seals,
+                    closing_date=sheet.reader.closing_date)  # fmt: skip
+    return _with(reading, fields)
+
+
 def _codes(reading: Reading, sheet: _Sheet) -> Reading:
     if not sheet.reader.coded:
         return reading
@@ -135,4 +144,4 @@ def _doubts(reading: Reading, sheet: _Sheet) -> Reading:
     return _with(reading, mark_covered(fields, sheet.pixels, sheet.stamps.spots), defects)
 
 
-_STEPS: tuple[Callable[[Reading, _Sheet], Reading], ...] = (_codes, _seals, _signature, _boxes, _doubts)
+_STEPS: tuple[Callable[[Reading, _Sheet], Reading], ...] = (_views, _codes, _seals, _signature, _boxes, _doubts)

@@ -17,7 +17,15 @@ from ocr.flow import Flow
 from ocr.labels import without_spaces
 from ocr.model import Field, Line
 from ocr.page import Page
-from ocr.people import HAN, clean_name, ethnicity_in, find_resident_number, gender_in, resident_number_field
+from ocr.people import (
+    HAN,
+    clean_name,
+    ethnicity_in,
+    ethnicity_like,
+    find_resident_number,
+    gender_in,
+    resident_number_field,
+)
 from ocr.readers.id_card import birth_field
 
 _LABELS = {
@@ -47,6 +55,10 @@ _CERTAIN = 0.9
 _SMALL = 0.88
 # A Han character is about as wide as its line is high. A box this many times wider for each holds more than was read.
 _MOST_ROOM = 2.0
+# Certain characters in front of such a word are strokes of the other script too, one or two of them: 丁行藏.
+_CLOSED_LONGEST = 4
+# 2019.05.01; a doubtful line as long may be the validity.
+_DATE_LENGTH = 10
 # So many labels must have a second line of their own: both labels of the emblem side, and not every letter is seen.
 _LEAST_TWINS = 2
 # A label and its second line begin at one place (within so many heights) and are one line apart.
@@ -83,6 +95,17 @@ def _has_twin(cells: Cells, label: Piece) -> bool:
         and _TWIN_NEAR * label.height < abs(piece.y - label.y) < _TWIN_FAR * label.height
         for piece in cells.values
     )
+
+
+def without_other_script(page: Page) -> Page:
+    """The emblem side without the short lines in which only the other script was seen: 1110 is no part of a date."""
+    lines = [
+        line
+        for row in page.rows
+        for line in row.lines
+        if line.confidence >= _SURE or _HAN.search(line.text) or len(line.text) >= _DATE_LENGTH
+    ]
+    return Page.of(lines, aspect=page.aspect, codes=page.codes)
 
 
 def read_front(page: Page) -> dict[str, Field]:
@@ -124,8 +147,9 @@ def _han_part(line: Line, least_height: float, aspect: float) -> slice:
         return slice(None) if line.confidence >= _SURE else slice(0)
     certain = _certain_tail(line)
     # Only where the word itself proves that it is whole; a name or an address may begin with a doubtful character.
-    if certain and _is_closed_word(text[certain:]):
-        return slice(certain, None)
+    word = next((at for at in range(certain, len(text)) if _is_closed_word(text[at:])), 0) if certain else 0
+    if word and len(text) - certain <= _CLOSED_LONGEST:
+        return slice(word, None)
     tail = _HAN_TAIL.search(text)
     if tail is None or len(tail[0]) == len(text.strip()):
         room = (line.box.right - line.box.left) * aspect / max(_height(line), 1e-6) / max(1, len(text))
@@ -136,7 +160,8 @@ def _han_part(line: Line, least_height: float, aspect: float) -> slice:
         return slice(None) if is_print and _HAN.search(text) and not _FOREIGN_LETTERS.search(text) else slice(0)
     if line.confidence >= _SURE and not _FOREIGN_LETTERS.search(text):
         return slice(None)
-    return slice(*tail.span()) if _height(line) >= least_height else slice(0)
+    is_print = _height(line) >= least_height or ethnicity_like(tail[0]) is not None
+    return slice(*tail.span()) if is_print else slice(0)
 
 
 def _is_closed_word(text: str) -> bool:
@@ -167,9 +192,27 @@ def _number(cells: Cells) -> Field | None:
 
 
 def _name(cells: Cells) -> Field | None:
-    piece = value_of(cells, "name")
+    piece = value_of(cells, "name") or _over_gender(cells)
     name = clean_name(as_printed(cells.flow, piece.start, piece.end)) if piece else ""
     return cells.flow.field(piece.start, piece.end, name) if piece and name else None
+
+
+def _over_gender(cells: Cells) -> Piece | None:
+    """The name where its label was not read: the Han piece above the gender that begins where the gender does."""
+    if "name" in cells.labels:
+        return None
+    gender = value_of(cells, "gender", lambda text: gender_in(text) is not None)
+    if gender is None:
+        return None
+    over = [
+        piece
+        for piece in cells.values
+        if piece.y < gender.y - 0.5 * gender.height
+        and abs(piece.left - gender.left) < _TWIN_SHIFT * gender.height
+        and piece.height >= _SMALL * gender.height
+        and re.fullmatch(f"[{HAN}·]{{2,15}}", cells.text(piece))
+    ]
+    return over[0] if len(over) == 1 else None
 
 
 def _one(cells: Cells, label: str) -> Field | None:
@@ -189,6 +232,9 @@ def _ethnicity(cells: Cells) -> Field | None:
     known = ethnicity_in(text)
     if known:
         return cells.flow.field(piece.start, piece.start + len(known), known)
+    alike = ethnicity_like(text)
+    if alike:
+        return cells.flow.field(piece.start, piece.end, alike, repaired=True)
     return cells.flow.field(piece.start, piece.end, text) if re.fullmatch(f"[{HAN}]{{1,6}}", text) else None
 
 

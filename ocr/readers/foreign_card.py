@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from ocr.cells import Cells, as_printed, cells_of, joined, spelling, value_of
+from ocr.cells import Cells, Piece, as_printed, cells_of, joined, spelling, value_of
 from ocr.check_digits import as_digits, is_early_foreign_number
-from ocr.dates import find_dates
+from ocr.dates import DateSpan, find_dates
 from ocr.flow import Flow
 from ocr.model import Field
 from ocr.page import Page
@@ -79,7 +79,7 @@ def _gender(cells: Cells) -> Field | None:
 
 
 def _birth(cells: Cells) -> Field | None:
-    piece = value_of(cells, "birth_date", lambda text: bool(find_dates(text)))
+    piece = value_of(cells, "birth_date", lambda text: bool(find_dates(text))) or _only(cells, dates=1)
     if piece is None:
         return None
     for date in find_dates(cells.text(piece)):
@@ -87,11 +87,21 @@ def _birth(cells: Cells) -> Field | None:
     return None
 
 
+def _only(cells: Cells, *, dates: int) -> Piece | None:
+    """The only piece with so many dates: on a card seen from the side a value may stand where no label reaches it."""
+    found = [piece for piece in cells.values if len(_days(cells, piece)) == dates]
+    return found[0] if len(found) == 1 else None
+
+
+def _days(cells: Cells, piece: Piece) -> list[DateSpan]:
+    return [date for date in find_dates(cells.text(piece)) if len(date.iso) == 10]
+
+
 def _validity(cells: Cells) -> dict[str, Field]:
-    piece = value_of(cells, "validity", lambda text: bool(find_dates(text)))
+    piece = value_of(cells, "validity", lambda text: bool(find_dates(text))) or _only(cells, dates=2)
     if piece is None:
         return {}
-    dates = [date for date in find_dates(cells.text(piece)) if len(date.iso) == 10]
+    dates = _days(cells, piece)
     names = ("valid_from", "valid_until") if len(dates) > 1 else ("valid_until",)
     return {
         name: cells.flow.field(piece.start + date.start, piece.start + date.end, date.iso)

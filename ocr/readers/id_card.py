@@ -66,7 +66,9 @@ def read_back(page: Page) -> dict[str, Field]:
         end = _authority_end(flow.text, authority)
         text = re.sub(f"[^{HAN}]", "", flow.text[authority.start : end])
         if text:
-            fields["issuing_authority"] = flow.field(authority.start, end, text)
+            # No office is called 分: the 局 behind it ran into the wall of the background.
+            cut = text.endswith("分")
+            fields["issuing_authority"] = flow.field(authority.start, end, text + "局" * cut, repaired=cut)
     label = find_label(flow.text, _BACK_LABELS["validity"])
     start = label.end if label else 0
     if not _days(flow.text[start:]):
@@ -220,5 +222,5 @@ def _authority(flow: Flow, values: dict[str, Span]) -> Span | None:
 
 def _authority_end(text: str, span: Span) -> int:
     """Where the authority's name ends: at 公安局 or 分局. The wall behind it reads as 日 and 口."""
-    match = re.match(f"[{HAN}]{{2,}}?公安[局厅部](?:[{HAN}]{{1,12}}?分局)?", text[span.start : span.end])
+    match = re.match(f"[{HAN}]{{2,}}?公安[局厅部](?:[{HAN}]{{1,12}}?分局?)?", text[span.start : span.end])
     return span.start + match.end() if match else span.end

@@ -42,6 +42,8 @@ def read_back(page: Page) -> dict[str, Field]:
     found = variant(page)
     if found == FOREIGN:
         return foreign_card.read_back(page)
-    fields = id_card.read_back(page)
-    issuer = bilingual_card.read_issuer(page) if found == BILINGUAL else None
+    if found != BILINGUAL:
+        return id_card.read_back(page)
+    fields = id_card.read_back(bilingual_card.without_other_script(page))
+    issuer = bilingual_card.read_issuer(page)
     return {**fields, "issuing_authority": issuer} if issuer else fields

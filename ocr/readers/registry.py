@@ -49,6 +49,7 @@ class Reader:
         seal_unseen: Only `seal_present` is a field, and so certain is "none" when none is found, 0..1; None for kinds
             without that field.
         signed: The person signs the paper: `signature_present` is a field.
+        closing_date: The date field that closes such a paper, often under its seal; empty for none.
         coded: The paper may carry a QR or bar code.
         kept: What of the finished reading may leave this stage, where the law allows only a part.
     """
@@ -60,6 +61,7 @@ class Reader:
     sealed: bool = False
     seal_unseen: float | None = None
     signed: bool = False
+    closing_date: str = ""
     coded: bool = False
     kept: Callable[[Reading], Reading] = _everything
 
@@ -86,7 +88,11 @@ READERS: Mapping[Kind, Reader] = MappingProxyType(
             qualification.read, variant=qualification.variant, doubts=qualification.doubts, coded=True
         ),
         Kind.WORK_CERTIFICATE: Reader(
-            work_certificate.read, variant=work_certificate.variant, doubts=work_certificate.doubts, sealed=True
+            work_certificate.read,
+            variant=work_certificate.variant,
+            doubts=work_certificate.doubts,
+            sealed=True,
+            closing_date="issued_on",
         ),
         Kind.STUDENT_CARD: Reader(student_card.read, seal_unseen=0.6),
         Kind.ENROLMENT_PROOF: Reader(

@@ -10,7 +10,7 @@ import re
 from dataclasses import replace
 
 from imaging.model import Defect
-from ocr.credit_code import credit_code_field
+from ocr.credit_code import CODE_CHARACTER, credit_code_field
 from ocr.dates import find_dates
 from ocr.flow import Flow
 from ocr.labels import find_label, values_by_label
@@ -52,7 +52,9 @@ _TABLE_STOPS = (
 # Words that no name holds: the sentence was cut in the wrong place.
 _NO_NAME = re.compile(r"单位|公司|证明|身份|性别|工作|会计|职工|号码")
 # Marks inside the code are strokes of the line it is written on, or of a seal's rim.
-_USCC_LABELLED = re.compile(r"(?:信用代码|证照号码)[^0-9A-Za-z]{0,12}([0-9A-Za-z](?:[/|_.·\-]?[0-9A-Za-z]){14,39})")
+_USCC_LABELLED = re.compile(
+    r"(?:信用代码|证照号码)[^0-9A-Za-z]{0,12}([0-9A-Za-z](?:[/|_.·\-]?" + CODE_CHARACTER + "){14,39})"
+)
 _USCC_FORM = re.compile(r"(?<![0-9A-Za-z])[0-9A-HJ-NP-Ya-hj-np-y][0-9A-Za-z]\d{6}[0-9A-Za-z]{10}(?![0-9A-Za-z])")
 # Right in front of a credit code.
 _CODE_WORDS = re.compile(r"(?:信用代码|证照号码|组织机构代码)[^0-9A-Za-z]{0,8}$")

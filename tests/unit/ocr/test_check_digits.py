@@ -37,3 +37,16 @@ def test_look_alikes() -> None:
     assert as_digits("1l0IO5") == "110105"
     assert as_uscc("9lllOZS") == "9LLL025"
     assert all(as_uscc(char) == char for char in USCC_ALPHABET)
+
+
+@pytest.mark.parametrize(
+    ("read", "code"),
+    [
+        ("125331Q2MA4F969M0A", "12533102MA4F969M0A"),
+        ("9I53O1O3377161007∪", "91530103377161007U"),
+        ("QQ5331020000000000", "QQ5331020000000000"),
+        ("", ""),
+    ],
+)
+def test_letters_are_put_back_where_a_code_has_digits_only(read: str, code: str) -> None:
+    assert as_uscc(read) == code

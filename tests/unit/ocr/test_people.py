@@ -2,7 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocr.people import ETHNICITIES, clean_name, ethnicity_in, gender_in
+from ocr.people import ETHNICITIES, clean_name, ethnicity_in, ethnicity_like, find_resident_number, gender_in
+from tests.unit.ocr.pages import page_of
 
 
 @pytest.mark.parametrize("dot", [*list("·•‧・･∙⋅˙ꞏ"), ".", "．", "。", ",", "-"])
@@ -34,3 +35,25 @@ def test_the_longest_group_wins(text: str, group: str | None) -> None:
 @pytest.mark.parametrize(("text", "gender"), [("女民族", "女"), ("男", "男"), ("男女", None), ("", None)])
 def test_gender_only_when_clear(text: str, gender: str | None) -> None:
     assert gender_in(text) == gender
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("便僳", "傈僳"),
+        ("傈粟族", "傈僳"),
+        ("哈尼", None),
+        ("白", None),
+        ("鄂温春", None),
+        ("蒙占", "蒙古"),
+        ("", None),
+    ],
+)
+def test_an_ethnicity_is_told_by_all_but_one_character(text: str, name: str | None) -> None:
+    assert ethnicity_like(text) == name
+
+
+def test_a_units_code_with_a_letter_that_looks_like_a_digit_is_no_persons_number() -> None:
+    # 93530111736647114D of a table with the person's number in another cell (made-up unit, valid check character).
+    flow = page_of("统一社会信用代码|93530111736647114D").by_row
+    assert find_resident_number(flow) is None

@@ -239,3 +239,10 @@ def test_work_certificate_left_blank_gives_nothing() -> None:
         "年月日",
     )
     assert values(work_certificate.read(page)) == {}
+
+
+def test_a_code_that_goes_on_in_the_next_row_is_whole_though_its_u_comes_back_as_another_sign() -> None:
+    page = page_of(
+        "本单位证照号码（统一社会信用代码）为91530103377161007", "∪所属会计管理部门为盘龙区市（县、区）财政局"
+    )
+    assert work_certificate.read(page)["uscc"].value == "91530103377161007U"

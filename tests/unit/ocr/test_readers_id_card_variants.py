@@ -160,8 +160,13 @@ def test_foreign_front_is_the_front_alone() -> None:
     assert guess.kind is Kind.ID_CARD_FRONT
 
 
-def bilingual_page() -> Page:
-    """A card with the second script over the values and under the labels, as the recogniser returns it."""
+def bilingual_page(*, without: str = "", **other: Line) -> Page:
+    """A card with the second script over the values and under the labels, as the recogniser returns it.
+
+    Args:
+        without: A line that recognition lost.
+        other: Lines by the text they stand in for.
+    """
     rows = [
         ("LPSeCOD", 0.59, 0.19, 0.53, 0.112, 0.043), ("姓名", 1.0, 0.072, 0.141, 0.131, 0.055),
         ("TAO", 0.33, 0.074, 0.149, 0.179, 0.041), ("吉克·伍呷", 0.91, 0.179, 0.358, 0.197, 0.065),
@@ -176,8 +181,60 @@ def bilingual_page() -> Page:
         ("公民身份号码", 1.0, 0.074, 0.241, 0.846, 0.055), ("11010519491231002X", 1.0, 0.346, 0.895, 0.878, 0.06),
         ("トeOオ", 0.36, 0.081, 0.285, 0.891, 0.037),
     ]  # fmt: skip
-    lines = [Line(t, c, Quad.from_rect(x0, y - h / 2, x1, y + h / 2)) for t, c, x0, x1, y, h in rows]
+    lines = [
+        other.get(t) or Line(t, c, Quad.from_rect(x0, y - h / 2, x1, y + h / 2))
+        for t, c, x0, x1, y, h in rows
+        if t != without
+    ]
     return Page.of(lines, aspect=1.585)
+
+
+def test_an_ethnicity_is_read_behind_strokes_of_the_other_script() -> None:
+    place = Quad.from_rect(0.298, 0.29, 0.443, 0.363)
+    strokes = Line("T丁行藏", 0.77, place, (), (0.4, 0.7, 0.98, 0.99))
+    assert values(read_front(bilingual_page(彝=strokes)))["ethnicity"] == "藏"
+
+
+def test_an_ethnicity_with_one_misread_character_is_repaired_and_said_to_be() -> None:
+    place = Quad.from_rect(0.396, 0.29, 0.5, 0.363)
+    field = read_front(bilingual_page(彝=Line("便僳", 0.95, place, (), (0.92, 0.99))))["ethnicity"]
+    assert (field.value, field.raw, field.repaired, field.confidence) == ("傈僳", "便僳", True, 0.85)
+
+
+def test_a_name_whose_label_was_lost_stands_over_the_gender() -> None:
+    assert values(read_front(bilingual_page(without="姓名")))["name"] == "吉克·伍呷"
+
+
+def test_digits_of_the_other_script_are_none_of_a_dates() -> None:
+    rows = [
+        ("签发机关", 1.0, 0.265, 0.352, 0.735, 0.03), ("盈江县公安局", 1.0, 0.4, 0.537, 0.737, 0.03),
+        (".Mi", 0.46, 0.267, 0.327, 0.7, 0.02), ("1110", 0.68, 0.266, 0.328, 0.763, 0.02),
+        ("有效期限", 1.0, 0.264, 0.35, 0.781, 0.03), ("2019.05.01-2039.05.01", 1.0, 0.399, 0.628, 0.777, 0.03),
+        ("居民身份证", 1.0, 0.39, 0.66, 0.64, 0.04), ("中华人民共和国", 1.0, 0.4, 0.655, 0.58, 0.04),
+    ]  # fmt: skip
+    lines = [Line(t, c, Quad.from_rect(x0, y - h / 2, x1, y + h / 2)) for t, c, x0, x1, y, h in rows]
+    fields = values(read_back(Page.of(lines, aspect=1.585)))
+    assert (fields["valid_from"], fields["valid_until"]) == ("2019-05-01", "2039-05-01")
+
+
+def test_an_office_whose_last_character_ran_into_the_wall_is_repaired() -> None:
+    page = page_of("港澳居民居住证", "签发机关|郑州市公安局金水分", "有效期限|2022.05.08-2027.05.08")
+    field = read_back(page)["issuing_authority"]
+    assert (field.value, field.raw, field.repaired) == ("郑州市公安局金水分局", "郑州市公安局金水分", True)
+    whole = read_back(page_of("港澳居民居住证", "签发机关|郑州市公安局金水分局日口"))["issuing_authority"]
+    assert (whole.value, whole.repaired) == ("郑州市公安局金水分局", False)
+
+
+def test_dates_that_no_label_reaches_are_known_by_their_number() -> None:
+    lines = [
+        Line("外国人永久居留身份证", 1.0, Quad.from_rect(0.3, 0.05, 0.7, 0.1)),
+        Line("出生日期/Date of Birth", 1.0, Quad.from_rect(0.3, 0.5, 0.5, 0.54)),
+        Line("1985.01.01", 1.0, Quad.from_rect(0.05, 0.2, 0.2, 0.24)),
+        Line("2025.08.08 - 2035.08.07", 1.0, Quad.from_rect(0.7, 0.8, 0.95, 0.84)),
+    ]
+    fields = values(read_front(Page.of(lines, aspect=1.585)))
+    assert fields["birth_date"] == "1985-01-01"
+    assert (fields["valid_from"], fields["valid_until"]) == ("2025-08-08", "2035-08-07")
 
 
 def test_the_second_script_is_left_out() -> None:

@@ -257,3 +257,19 @@ def test_print_as_solid_as_paint_beside_a_box_is_no_painted_box() -> None:
     page[top + 4 : top + 14, left - 22 : left - 12] = 30
     states = {box.duty: box.state for box in read_duties(page, form.lines).boxes}
     assert not states["总账"].chooses
+
+
+@pytest.mark.parametrize("width", [2, 3])
+def test_a_circle_drawn_along_a_hairline_box_ticks_it(width: int) -> None:
+    form = draw_form({}, np.random.default_rng(3), size=24, thickness=1)
+    left, top, right, bottom = (round(v) for v in form.boxes["总账"])
+    page = form.pixels.astype(np.float32)
+    # Of the frame little is left beside so much ink.
+    page[top - 2 : bottom + 3, left - 2 : right + 3] = (
+        255 - (255 - page[top - 2 : bottom + 3, left - 2 : right + 3]) * 0.15
+    )
+    sheet = Image.fromarray(page.astype(np.uint8))
+    ImageDraw.Draw(sheet).ellipse([left, top, right - 4, bottom], outline=(10, 10, 12), width=width)
+    boxes = {box.duty: box for box in read_duties(np.array(sheet, dtype=np.uint8), form.lines).boxes}
+    assert boxes["总账"].state.chooses
+    assert sum(box.state.chooses for box in boxes.values()) == 1
