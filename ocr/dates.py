@@ -25,7 +25,7 @@ _SEPARATED = re.compile(
     rf"(?:\s*(?P<day>{_ARABIC}{{1,2}}|{_HAN_SMALL}{{1,4}})\s*[日曰口号])?"
 )
 _DOTTED = re.compile(
-    r"(?<!\d)(?P<year>(?:19|20)\d{2})\s*[.．\-－–—/／·=]\s*(?P<month>\d{1,2})(?:\s*[.．\-－–—/／·=]\s*(?P<day>\d{1,2}))?(?!\d)"
+    r"(?<!\d)(?P<year>(?:19|20)\d{2})\s*[.．\-－–—/／·=~～]\s*(?P<month>\d{1,2})(?:\s*[.．\-－–—/／·=~～]\s*(?P<day>\d{1,2}))?(?!\d)"
 )
 _RUN = re.compile(r"(?<!\d)(?P<year>(?:19|20)\d{2})(?P<month>\d{2})(?P<day>\d{2})?(?!\d)")
 

@@ -42,6 +42,9 @@ _TWIN_EVIDENCE = 4.0
 # Text the wrong way up reads at 0.3-0.75 in the mean (see ocr.lines), single pieces of it at up to 0.85; upright text
 # of a usable picture above 0.9.
 _DOUBTFUL = 0.88
+# A line of so many characters as sure as this lies the right way up: no paper turned round holds it, but the foot of a
+# stamped form does, whose seal and dates are doubtful.
+_UPRIGHT, _UPRIGHT_LENGTH = 0.95, 8
 # A box this much taller than wide runs down the picture.
 _STANDING_RATIO = 1.5
 # The emblem side, the document with the least text, has four to six lines; three of them are found at least. A title
@@ -100,6 +103,7 @@ class _Text:
     lines: tuple[Line | None, ...]
     boxes: tuple[Quad, ...]
     doubtful: NDArray[np.bool_]
+    upright: NDArray[np.bool_]
     corners: NDArray[np.float64]
     aspect: float
 
@@ -112,6 +116,7 @@ class _Text:
             (*lines, *([None] * len(unread))),
             boxes,
             np.array(doubtful, bool) | np.array(standing, bool),
+            np.array([*map(_is_upright, lines), *[False] * len(unread)], bool),
             np.array([box.points for box in boxes]) * np.array([aspect, 1.0]),
             aspect,
         )
@@ -161,6 +166,10 @@ def _possible_reasons(page_text: str, evidence: dict[Kind, float], text: _Text) 
     if evidence[kind] >= FULL_EVIDENCE and int(text.doubtful.sum()) >= _LEAST_LINES:
         reasons.add(Reason.TURNED)
     return frozenset(reasons)
+
+
+def _is_upright(line: Line) -> bool:
+    return line.confidence >= _UPRIGHT and len(line.text) >= _UPRIGHT_LENGTH
 
 
 def _is_standing(box: Quad, aspect: float) -> bool:
@@ -216,6 +225,8 @@ def _weigh_parting(text: _Text, chosen: NDArray[np.bool_], reasons: frozenset[Re
 def _weigh_turned(text: _Text, chosen: NDArray[np.bool_], evidence: tuple[float, float]) -> tuple[int, float] | None:
     """One side tells of a document, the other has text that does not read this way up."""
     for told, side in ((evidence[0], ~chosen), (evidence[1], chosen)):
+        if (side & text.upright).any():
+            continue
         doubtful = side & text.doubtful
         share = int(doubtful.sum()) / max(int(side.sum()), 1)
         if told >= FULL_EVIDENCE and int(doubtful.sum()) >= _LEAST_LINES and share >= _TURNED_SHARE:

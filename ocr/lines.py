@@ -242,7 +242,8 @@ def _read_sample(
     if _mean_confidence(as_is) >= _UPRIGHT_CONFIDENCE:
         return False, dict(zip(sample, as_is, strict=True))
     flipped = engine.recognise([np.ascontiguousarray(crop[::-1, ::-1]) for crop in crops])
-    upside_down = _mean_confidence(flipped) > _mean_confidence(as_is)
+    # A second script reads as nothing either way up, at length when upright; what was read with certainty decides.
+    upside_down = _certain_text(flipped) > _certain_text(as_is)
     return upside_down, dict(zip(sample, flipped if upside_down else as_is, strict=True))
 
 
@@ -252,6 +253,11 @@ def _mean_confidence(answers: Sequence[Recognised]) -> float:
     if characters == 0:
         return 0.0
     return sum(answer.confidence * len(answer.text) for answer in answers) / characters
+
+
+def _certain_text(answers: Sequence[Recognised]) -> float:
+    """How much was read, every character counted by how certain it is; squared, so that guesses count little."""
+    return sum(answer.confidence**2 * len(answer.text) for answer in answers)
 
 
 def _turned_half(quad: NDArray[np.float32], *, width_px: int, height_px: int) -> NDArray[np.float32]:

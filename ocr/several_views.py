@@ -27,7 +27,7 @@ from ocr.engine import Engine, Recognised
 from ocr.flow import REPAIRED_CONFIDENCE
 from ocr.lines import cut_line
 from ocr.model import Coverage, Field, Line
-from ocr.repair import no_surer
+from ocr.repair import FAILED_CONFIDENCE, no_surer
 from ocr.second_look import DOUBTFUL
 
 # Room around the value above and below, and on either side, in heights of its line. A detector's box ends up to two
@@ -36,14 +36,17 @@ _NARROW, _ROOMY, _FAR = (0.0, 0.5), (0.12, 1.2), (0.25, 2.2)
 _WIDER = 1.18
 # What several agreeing looks of one network can make of a value at most, where the first reading was another one.
 _MOST_LIFTED = 0.89
-# Views that must agree before a value is given that the first reading did not have.
+# Views that must agree before another value takes the first one's place; what one view alone shows is very doubtful.
 _LEAST_VIEWS = 2
 # So many places a document at most: six crops each.
 _MOST_PLACES = 4
 # A line that may hold the date at the paper's foot.
 _DATE_SCRAP = re.compile(r"(?:19|20)\d{2}|[二一三][〇○零0Oo]|[年月].*日|\d[年月]")
+_LONG_NUMBER = re.compile(r"[0-9A-Za-z]{15}")
 _ISO = re.compile(r"\d{4}-\d{2}(?:-\d{2})?")
 _ISO_DAY = 10
+# A date whose separators lie under a seal, and nothing else in its line: 20260822.
+_RUN = 8
 # A resident number of 15 digits has no check digit, and a foreigner's card before 2023 another one (domain.md 2.2).
 _FIRST_GENERATION = 15
 _CODE = re.compile(r"(?<![0-9A-Za-z])[0-9A-Za-z]{18}(?![0-9A-Za-z])")
@@ -120,7 +123,8 @@ def _place(field: Field, lines: Sequence[Line]) -> Quad:
     assert field.box is not None
     if not _is_half(field):
         return field.box
-    return next((line.box for line in lines if _holds(line.box, field.box)), field.box)
+    around = [line.box for line in lines if field.raw and field.raw in line.text and _holds(line.box, field.box)]
+    return around[0] if around else field.box
 
 
 def _is_half(field: Field) -> bool:
@@ -155,7 +159,7 @@ def _date(seen: Recognised, *, whole_only: bool) -> _Vote | None:
     """The one date that a view shows; None for none, and for two different ones."""
     kept = [at for at, char in enumerate(seen.text) if not char.isspace()]
     text = "".join(seen.text[at] for at in kept)
-    dates = [date for date in find_dates(text) if not whole_only or len(date.iso) == _ISO_DAY]
+    dates = [date for date in find_dates(text, runs=len(text) == _RUN) if not whole_only or len(date.iso) == _ISO_DAY]
     if len({date.iso for date in dates}) != 1:
         return None
     date = dates[-1]
@@ -274,7 +278,7 @@ def _closing(
     """The date at the paper's foot that the first reading could not make out."""
     taken = [field.box for field in fields.values() if field.box is not None and isinstance(field.value, str)]
     low = sorted(
-        (line for line in lines if _DATE_SCRAP.search(line.text) and not any(_holds(box, line.box) for box in taken)),
+        (line for line in lines if _may_be_date(line.text) and not any(_holds(box, line.box) for box in taken)),
         key=lambda line: -line.box.centre[1],
     )
     for line in low[:_MOST_PLACES]:
@@ -282,11 +286,16 @@ def _closing(
         weights = _weights(votes)
         value = max(weights, key=lambda value: weights[value], default="")
         chosen = [vote for vote in votes if vote.value == value]
-        if len(chosen) < _LEAST_VIEWS:
+        if not chosen:
             continue
         sure = weights[value] / sum(weights.values()) * weights[value] / len(chosen)
-        return Field(value, min(sure, _MOST_LIFTED), line.box, chosen[0].raw)
+        most = _MOST_LIFTED if len(chosen) >= _LEAST_VIEWS else FAILED_CONFIDENCE
+        return Field(value, min(sure, most), line.box, chosen[0].raw)
     return None
+
+
+def _may_be_date(text: str) -> bool:
+    return _DATE_SCRAP.search(text) is not None and _LONG_NUMBER.search(text) is None
 
 
 def _holds(box: Quad, line: Quad) -> bool:

@@ -250,10 +250,10 @@ def _is_box(patch: LabelPatch, square: Square, side_em: float, place: float) -> 
 
     Paint may hide the frame, but it lies where the frame is: 目 in 算 is solid too on a small picture.
     """
-    if _side_differs(square, side_em) < ODD_SIDE:
-        return True
+    if judge(patch, square).inside <= SOLID:
+        return _side_differs(square, side_em) < ODD_SIDE
     off_px = abs(square.left + square.width / 2 - (place - side_em * EM_PX / 2))
-    return off_px < OFF_PLACE_EM * EM_PX and judge(patch, square).inside > SOLID
+    return off_px < OFF_PLACE_EM * EM_PX
 
 
 def _side_differs(square: Square, side_em: float) -> float:

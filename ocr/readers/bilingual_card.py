@@ -13,6 +13,7 @@ from dataclasses import replace
 from statistics import median
 
 from ocr.cells import Cells, Piece, as_printed, block_of, cells_of, joined, value_of
+from ocr.dates import find_dates
 from ocr.flow import Flow
 from ocr.labels import without_spaces
 from ocr.model import Field, Line
@@ -84,7 +85,7 @@ def read_issuer(page: Page) -> Field | None:
     cells = cells_of(page, _LABELS, part=lambda line: _han_part(line, least, page.aspect))
     # A line of the other script may stand between the label and its value; no other line ends like an authority.
     named = [piece for piece in cells.values if _AUTHORITY.fullmatch(cells.text(piece))]
-    piece = value_of(cells, "issuing_authority") or (named[0] if len(named) == 1 else None)
+    piece = named[0] if len(named) == 1 else value_of(cells, "issuing_authority")
     text = re.sub(f"[^{HAN}]", "", cells.text(piece)) if piece else ""
     return cells.flow.field(piece.start, piece.end, text) if piece and len(text) > 2 else None
 
@@ -243,7 +244,22 @@ def _birth(cells: Cells) -> Field | None:
     return birth_field(part, 0, len(part.text)) or birth_field(cells.flow, 0, len(cells.flow.text))
 
 
+def _under_birth(cells: Cells) -> tuple[Piece, ...]:
+    """The address where its label was not read: what stands from birth date to number and begins as the date does."""
+    birth = value_of(cells, "birth_date", lambda text: bool(find_dates(text)))
+    ends = [piece.y for piece in cells.labels.get("id_number", ())]
+    if "address" in cells.labels or birth is None or not ends:
+        return ()
+    return tuple(
+        piece
+        for piece in sorted(cells.values, key=lambda piece: piece.y)
+        if birth.y + 0.5 * birth.height < piece.y < min(ends)
+        and abs(piece.left - birth.left) < birth.height
+        and _HAN.search(cells.text(piece))
+    )
+
+
 def _address(cells: Cells) -> Field | None:
-    part = joined(cells.flow, block_of(cells, "address"))
+    part = joined(cells.flow, block_of(cells, "address") or _under_birth(cells))
     value = re.sub(r"^[：:;；.,，\s]+|[\s.,，。:：]+$", "", part.text)
     return part.field(0, len(part.text), value) if len(_HAN.findall(value)) > 1 else None

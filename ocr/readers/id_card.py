@@ -67,7 +67,7 @@ def read_back(page: Page) -> dict[str, Field]:
         text = re.sub(f"[^{HAN}]", "", flow.text[authority.start : end])
         if text:
             # No office is called 分: the 局 behind it ran into the wall of the background.
-            cut = text.endswith("分")
+            cut = text.endswith("分") and "公安" in text
             fields["issuing_authority"] = flow.field(authority.start, end, text + "局" * cut, repaired=cut)
     label = find_label(flow.text, _BACK_LABELS["validity"])
     start = label.end if label else 0
@@ -214,7 +214,7 @@ def _joined(page: Page, start: int, end: int, number: tuple[int, int] | None) ->
 
 def _authority(flow: Flow, values: dict[str, Span]) -> Span | None:
     span = values.get("issuing_authority")
-    if span:
+    if span and re.search(f"[{HAN}]{{2}}", flow.text[span.start : span.end]):
         return span
     match = re.search(f"[{HAN}]{{2,25}}公安[局厅分]+[{HAN}]*", flow.text)
     return Span(match.start(), match.end()) if match else None

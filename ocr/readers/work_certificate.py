@@ -32,6 +32,10 @@ _NAME_CLOSED = re.compile(rf"[兹有]{{0,2}}{_RULE}({_PERSON})(?:同志|先生|�
 _NAME_OPEN = re.compile(rf"[兹有]{{0,2}}{_RULE}({_PERSON})(?:同志|先生|女士|性别|[男女]|系我|$)")
 # Where the person's number begins, which stands behind the name in every sentence.
 _NUMBER_WORDS = ("身份证件号码", "身份证号码", "身份证号", "身份证件", "居民身份证", "证件号码", "公民身份号码")
+# Digits behind those words that are one too few or too many.
+_NUMBER_CUT = re.compile(
+    r"(?:身份证件?号码|身份证号|证件号码|公民身份号码)[：:是为]?([0-9]{16,19}[Xx]?)(?![0-9A-Za-z])"
+)
 _NAME_ALONE = re.compile(rf"(?:兹有|兹证明){_RULE}({_PERSON})(?:同志|[，,（(]|系我)")
 # A table's label and the labels that end its cell.
 _TABLE = {"name": ("姓名",)}
@@ -70,7 +74,7 @@ _BUREAU_LABELS = (
 )
 # What the form prints behind the blank, also where a seal hides some of it; the bureau's name ends in front of it.
 _BUREAU_END = re.compile(
-    r"市?[（(〔]县|市?[（(]?县[、，,．.]?区[）)]|[（(]?县[、，,．.]区|市?[（(〔]?[、，,]?区[）)]|[财才材贝]政局"
+    r"市?[（(〔]县|市?[（(]?县[、，,．.]区[）)]?|[（(]?县[、，,．.]区|市?[（(〔]?[、，,]?区[）)]|[财才材贝]政局"
 )
 _BUREAU_EDGES = re.compile(r"^[为是：:_＿—\-.\s]+|[_＿—\-.\s]+$")
 # Longest name of a county with its prefecture: 双江拉祜族佤族布朗族傣族自治县 with 临沧市 before it has 18.
@@ -117,7 +121,9 @@ def _person_number(page: Page) -> tuple[Flow, int, int] | None:
             span = find_resident_number(flow, start=span[1])
         if span is not None:
             return flow, *span
-    return None
+    # A number that lost a character, or took one of the bracket's, is shown as it was read and fails its check.
+    cut = _NUMBER_CUT.search(page.running.text)
+    return None if cut is None else (page.running, *cut.span(1))
 
 
 def _name(page: Page) -> Field | None:
@@ -190,14 +196,16 @@ def _bureau(flow: Flow) -> Field | None:
     if close is None:
         return None
     start, end = label.end, close.start()
-    value = _BUREAU_EDGES.sub("", flow.text[start:end])
+    printed = _BUREAU_EDGES.sub("", flow.text[start:end])
+    # The rule of the blank comes back as a letter in the name: 个I旧市.
+    value = re.sub(r"[0-9A-Za-z|]", "", printed)
     # Under a seal the brackets are lost first; then the printed 市 still stands behind the written one.
     if close[0].endswith("政局") and value.endswith("市市"):
-        value, end = value[:-1], end - 1
+        value, printed = value[:-1], printed[:-1]
     if not value or value in _PRINTED_SUFFIX or len(value) > _BUREAU_LONGEST or _NO_BUREAU.search(value):
         return None
-    start = flow.text.index(value, start)
-    return flow.field(start, start + len(value), value)
+    start = flow.text.index(printed, start)
+    return flow.field(start, start + len(printed), value)
 
 
 def _issued(page: Page) -> Field | None:

@@ -67,6 +67,26 @@ def test_every_quarter_turn_is_undone(turns: int) -> None:
     ]
 
 
+class TwoScriptsEngine(UprightEngine):
+    """Of a second script it makes long doubtful scraps where that stands upright, and little the other way up."""
+
+    def recognise(self, crops: Sequence[Pixels]) -> list[Recognised]:
+        upright = [crop[:, : crop.shape[1] // 8, 0].mean() > 128 for crop in crops]
+        known = [crop.shape[1] > 180 for crop in crops]
+        texts = {
+            (True, True): Recognised("居民身份证", 1.0),
+            (True, False): Recognised("Go1regenarhgFESffrom", 0.39),
+            (False, True): Recognised("证", 0.88),
+            (False, False): Recognised("L", 0.16),
+        }
+        return [texts[pair] for pair in zip(upright, known, strict=True)]
+
+
+def test_a_page_of_two_scripts_is_not_turned_upside_down_for_reading_less() -> None:
+    assert read_lines(_page(), TwoScriptsEngine()).quarter_turns == 0
+    assert read_lines(turn(_page(), 2), TwoScriptsEngine()).quarter_turns == 2
+
+
 def _spread(text: str, left: float, right: float, top: float = 0.5) -> Line:
     spans = tuple((i / len(text), (i + 1) / len(text)) for i in range(len(text)))
     return Line(text, 0.99, Quad.from_rect(left, top, right, top + 0.06), spans, (0.9,) * len(text))

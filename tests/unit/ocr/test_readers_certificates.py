@@ -246,3 +246,22 @@ def test_a_code_that_goes_on_in_the_next_row_is_whole_though_its_u_comes_back_as
         "本单位证照号码（统一社会信用代码）为91530103377161007", "∪所属会计管理部门为盘龙区市（县、区）财政局"
     )
     assert work_certificate.read(page)["uscc"].value == "91530103377161007U"
+
+
+@pytest.mark.parametrize(
+    ("row", "bureau"),
+    [
+        ("所属会计管理部门为盘龙区市县、区财政局，特此证明", "盘龙区"),
+        ("所属会计管理部门为芒市市县、区财政局，特此证明", "芒市"),
+        ("所属会计管理部门为芒市市（县、区）财政局，特此证明", "芒市"),
+        ("所属会计管理部门为个I旧市市（县、区）财政局，特此证明", "个旧市"),
+    ],
+)
+def test_a_bureau_is_told_apart_from_lost_brackets_and_the_rule_it_is_written_on(row: str, bureau: str) -> None:
+    assert work_certificate.read(page_of(row))["finance_bureau"].value == bureau
+
+
+@pytest.mark.parametrize("number", ["53290119650109020", "5329011965010902033"])
+def test_a_number_with_a_character_too_few_or_too_many_is_shown_and_doubtful(number: str) -> None:
+    field = work_certificate.read(page_of(f"兹有程瑞怡（身份证件号码：{number}", "），系我单位正式职工"))["id_number"]
+    assert field.value == number and field.confidence <= 0.6

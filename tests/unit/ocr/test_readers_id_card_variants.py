@@ -205,6 +205,28 @@ def test_a_name_whose_label_was_lost_stands_over_the_gender() -> None:
     assert values(read_front(bilingual_page(without="姓名")))["name"] == "吉克·伍呷"
 
 
+def test_an_address_whose_label_was_lost_stands_under_the_birth_date() -> None:
+    assert values(read_front(bilingual_page(without="住址")))["address"] == "云南省某市某区某村146号"
+
+
+@pytest.mark.parametrize("stroke", ["0", "JπÊI分"])
+def test_the_office_is_read_past_strokes_between_it_and_its_label(stroke: str) -> None:
+    rows = [
+        ("签发机关", 1.0, 0.193, 0.32, 0.672, 0.069), (stroke, 0.5, 0.401, 0.715, 0.647, 0.06),
+        ("SMDET", 0.44, 0.195, 0.282, 0.72, 0.05), ("昆明市公安局官渡分局", 1.0, 0.404, 0.744, 0.733, 0.067),
+        ("TJON", 0.49, 0.193, 0.277, 0.87, 0.05), ("有效期限", 1.0, 0.194, 0.319, 0.824, 0.062),
+        ("2023.07.07-2043.07.07", 1.0, 0.404, 0.751, 0.865, 0.06),
+    ]  # fmt: skip
+    lines = [Line(t, c, Quad.from_rect(x0, y - h / 2, x1, y + h / 2)) for t, c, x0, x1, y, h in rows]
+    fields = values(read_back(Page.of(lines, aspect=1.585)))
+    assert fields["issuing_authority"] == "昆明市公安局官渡分局"
+
+
+def test_strokes_that_end_like_an_office_are_none() -> None:
+    field = read_back(page_of("港澳居民居住证", "签发机关|某县某分")).get("issuing_authority")
+    assert field is None or not field.repaired
+
+
 def test_digits_of_the_other_script_are_none_of_a_dates() -> None:
     rows = [
         ("签发机关", 1.0, 0.265, 0.352, 0.735, 0.03), ("盈江县公安局", 1.0, 0.4, 0.537, 0.737, 0.03),

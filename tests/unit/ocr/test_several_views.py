@@ -143,10 +143,20 @@ def test_a_closing_date_that_was_not_made_out_is_found_at_the_foot() -> None:
     assert "issued_on" not in settle({}, PAGE, engine, lines=lines, seals=(seal(),))
 
 
-def test_one_view_alone_gives_no_closing_date() -> None:
+def test_what_one_view_alone_shows_of_a_closing_date_is_very_doubtful() -> None:
     lines = (Line("2026年90月13日", 0.97, BOX),)
     engine = Views("2026年90月13日", "2026年9月13日", "2026年90月13日")
-    assert settle({}, PAGE, engine, lines=lines, seals=(), closing_date="issued_on") == {}
+    found = settle({}, PAGE, engine, lines=lines, seals=(), closing_date="issued_on")["issued_on"]
+    assert (found.value, found.confidence) == ("2026-09-13", 0.6)
+    assert settle({}, PAGE, Views("2026年90月"), lines=lines, seals=(), closing_date="issued_on") == {}
+
+
+def test_a_closing_date_whose_marks_lie_under_the_seal_is_read_from_its_digits_alone() -> None:
+    lines = (Line("2026#0822", 0.9, BOX), Line("91530302MAREK8J51B2026年", 0.9, Quad.from_rect(0.1, 0.9, 0.9, 0.94)))
+    engine = Views("2026082", "20260822", "20260822")
+    found = settle({}, PAGE, engine, lines=lines, seals=(), closing_date="issued_on")
+    assert found["issued_on"].value == "2026-08-22"
+    assert engine.asked == 1
 
 
 def test_a_line_that_holds_another_value_is_no_closing_date() -> None:

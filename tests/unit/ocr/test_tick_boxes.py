@@ -273,3 +273,24 @@ def test_a_circle_drawn_along_a_hairline_box_ticks_it(width: int) -> None:
     boxes = {box.duty: box for box in read_duties(np.array(sheet, dtype=np.uint8), form.lines).boxes}
     assert boxes["总账"].state.chooses
     assert sum(box.state.chooses for box in boxes.values()) == 1
+
+
+def test_a_solid_character_before_a_box_that_was_not_found_is_no_painted_box() -> None:
+    form = draw_form({"总账": "check"}, np.random.default_rng(3), size=24)
+    left, top, right, bottom = (round(v) for v in form.boxes["不从事会计工作岗位"])
+    page = form.pixels.copy()
+    page[top - 3 : bottom + 4, left - 3 : right + 4] = 250
+    # 算 at the end of the label before, nearly as large as a box.
+    side = round(0.8 * (bottom - top))
+    page[top + 1 : top + 1 + side, left - 16 : left - 16 + side] = 20
+    states = {box.duty: box.state for box in read_duties(page, form.lines).boxes}
+    assert not states["不从事会计工作岗位"].chooses and states["总账"].chooses
+
+
+def test_a_circle_in_a_small_box_is_no_halo_of_its_frame() -> None:
+    form = draw_form({}, np.random.default_rng(3), size=15, thickness=1)
+    left, top, right, bottom = (round(v) for v in form.boxes["总账"])
+    sheet = Image.fromarray(form.pixels)
+    ImageDraw.Draw(sheet).ellipse([left + 2, top + 2, right - 2, bottom - 2], outline=(10, 10, 12), width=2)
+    states = {box.duty: box.state for box in read_duties(np.array(sheet, dtype=np.uint8), form.lines).boxes}
+    assert states["总账"].chooses
