@@ -35,8 +35,8 @@ MIN_ARC_EXACT, ARC_PX, MIN_ALIKE, MIN_ALIKE_SHARE = 0.85, 240.0, 0.8, 0.95
 CONFIDENT, MAX_CONFIDENT_WRONG = 0.9, 0.003
 DOUBTED_SHARE, MIN_ERRORS_DOUBTED = 0.05, 0.5
 MIN_SPEED, MAX_PEAK_BYTES, MAX_SLOPE_BYTES, MEMORY_PAGES = 1.5, 1_000_000_000, 1_000_000, 200
-# Caches fill over the first pages; the slope is that of the rest.
-_WARM_PAGES = 50
+# The issue asks for the slope after 200 pages: until then every kind meets its first page, and buffers their largest.
+_WARM_PAGES = 200
 
 
 def family_of(sheet: Sheet) -> str:

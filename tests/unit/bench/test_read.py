@@ -103,7 +103,7 @@ def test_too_few_pages_prove_nothing_about_memory() -> None:
 
 
 def test_slope_is_that_of_the_pages_after_warming_up() -> None:
-    warm = [5e8 * (n / 50) for n in range(50)]
+    warm = [5e8 * (n / 200) for n in range(200)]
     assert slope_bytes([*warm, *([5e8] * 100)]) == pytest.approx(0.0, abs=1.0)
     assert slope_bytes([*warm, *(5e8 + 2e4 * n for n in range(100))]) == pytest.approx(2e6, rel=1e-6)
     assert slope_bytes(warm) == 0.0
