@@ -12,7 +12,7 @@ from rich.text import Text
 
 from api.output import Output
 from intake.report.labels import KINDS, LEVELS, field_label
-from verify.policy import Policy
+from verify.policy_model import Policy
 
 # Situations of `verify.policy.SITUATIONS`, as an operator reads them.
 _SITUATIONS = {

@@ -11,7 +11,7 @@ from intake.rules import word_defects
 from intake.toolbox import Judge
 from verify.entered import parse_entered
 from verify.model import Finding, Material, Verdict
-from verify.policy import Policy
+from verify.policy_model import Policy
 from verify.verify import verify_case
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ocr.model import Kind
     from ocr.read import PageReading
     from ocr.settings import EngineSettings
-    from verify.policy import Policy
+    from verify.policy_model import Policy
 
 
 class Parts:

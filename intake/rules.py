@@ -12,7 +12,8 @@ from imaging.model import Defect
 from imaging.photo.standards import STANDARDS, PhotoStandard
 from verify.errors import PolicyInvalid
 from verify.model import Finding
-from verify.policy import Policy, load_policy, parse_policy
+from verify.policy import load_policy, parse_policy
+from verify.policy_model import Policy
 from verify.wording import finding, sentence_of
 
 # A policy pack has about 5 KB; a larger file was named by mistake.

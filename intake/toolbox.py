@@ -21,7 +21,7 @@ from intake.settings import engine_settings
 from ocr.model import Kind
 from ocr.read import PageReading
 from verify.model import Material, Verdict
-from verify.policy import Policy
+from verify.policy_model import Policy
 
 Judge = Callable[[Mapping[str, Any] | None, Mapping[str, Material], Sequence[CaseNote]], Verdict]
 

@@ -1,14 +1,12 @@
-"""Policy packs: one jurisdiction's dated rules, as one frozen value.
+"""Policy packs: builds one jurisdiction's dated rules from TOML and checks them.
 
-This module is the only place that opens the packs (`verify/policies/*.toml`). Rules get the value as an argument and
-never ask which province it is.
+This module is the only place that opens the packs (`verify/policies/*.toml`).
 """
 
 from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from importlib.resources import files
@@ -19,155 +17,19 @@ from imaging.scanned import DEFAULT_FORMATS, READABLE_FORMATS
 from ocr.model import Kind
 from verify.errors import PolicyInvalid, PolicyUnknown
 from verify.model import Level
-
-# Situations that a material may be required in; `verify/rules/materials.py` decides which ones hold.
-SITUATIONS = ("always", "on_duty", "off_duty", "per_education", "per_degree", "qualified")
-# A submission without findings.
-FULL_SCORE = 100
-BACKGROUNDS = ("white", "blue", "red", "any")
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Where a value comes from: the document's title and the clause in it (empty for the whole document)."""
-
-    title: str
-    clause: str = ""
-
-    def cite(self) -> str:
-        """As it is printed behind a message: title and clause."""
-        return f"{self.title}{f'第{self.clause}项' if self.clause else ''}"
-
-
-@dataclass(frozen=True, slots=True)
-class FileLimits:
-    """Limits of an uploaded file.
-
-    Attributes:
-        formats: `JPEG`, `PNG`: told from the content.
-        written_bytes: What we write is at most this big.
-        accepted_bytes: What others wrote is accepted up to here.
-        source: Where the limit comes from.
-    """
-
-    formats: tuple[str, ...]
-    written_bytes: int
-    accepted_bytes: int
-    source: Source
-
-
-@dataclass(frozen=True, slots=True)
-class PhotoRules:
-    """The photo: its limits, the name of the imaging standard to check it by, and the background asked for."""
-
-    limits: FileLimits
-    standard: str
-    background: str
-
-
-@dataclass(frozen=True, slots=True)
-class WorkCertificateRules:
-    """What a work certificate must be.
-
-    Attributes:
-        max_age_days: Older ones are for a person to look at.
-        max_age_source: Where that comes from.
-        allowed_seal_words: Words of special seals that are accepted.
-        refused_seal_words: Words of special seals that do not stand for the unit.
-        source: Where the demand for a seal comes from.
-    """
-
-    max_age_days: int
-    max_age_source: Source
-    allowed_seal_words: tuple[str, ...]
-    refused_seal_words: tuple[str, ...]
-    source: Source
-
-
-@dataclass(frozen=True, slots=True)
-class Requirement:
-    """One material, or one of several, that is due in one situation; `level` is what its absence means."""
-
-    when: str
-    one_of: tuple[Kind, ...]
-    source: Source
-    level: Level = Level.BLOCK
-
-
-@dataclass(frozen=True, slots=True)
-class Mandatory:
-    """One field that must be filled in one situation; `path` is below `education.N.` for `per_education`."""
-
-    when: str
-    path: str
-    level: Level
-    source: Source
-
-
-@dataclass(frozen=True, slots=True)
-class ScoreRules:
-    """Weights of the score.
-
-    Attributes:
-        by_level: Points a finding of each level takes off.
-        by_warn_code: Points for warnings whose weight differs from the level's.
-        different_warn: Points of a warning about a difference that no slip explains.
-        group_cap: Most that one cause takes off.
-        warn_group_cap: Most that one cause takes off by warnings alone.
-        likely_pass_from: Lowest score of the band `likely_pass`.
-        likely_return_below: Scores below are `likely_return`.
-    """
-
-    by_level: Mapping[Level, int]
-    by_warn_code: Mapping[str, int]
-    different_warn: int
-    group_cap: int
-    warn_group_cap: int
-    likely_pass_from: int
-    likely_return_below: int
-
-
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """One jurisdiction's rules.
-
-    Attributes:
-        name: Stable name, the file's stem.
-        title: Chinese title.
-        jurisdiction: Division code prefix; empty for the whole country.
-        effective_from: First day in force.
-        effective_to: Last day in force; None when no end was published.
-        photo: The photo.
-        documents: All other files.
-        work_certificate: The work certificate.
-        required: Materials due.
-        mandatory: Fields due.
-        score: Weights.
-        wording: Sentences that replace the general ones, by code.
-        opened_formats: File formats that are read at all; what is not among the `formats` of its slot is converted.
-    """
-
-    name: str
-    title: str
-    jurisdiction: str
-    effective_from: date
-    effective_to: date | None
-    photo: PhotoRules
-    documents: FileLimits
-    work_certificate: WorkCertificateRules
-    required: tuple[Requirement, ...]
-    mandatory: tuple[Mandatory, ...]
-    score: ScoreRules
-    wording: Mapping[str, str]
-    opened_formats: tuple[str, ...] = DEFAULT_FORMATS
-
-    def in_force(self, day: date) -> bool:
-        """True when the policy applies on this day."""
-        return self.effective_from <= day and (self.effective_to is None or day <= self.effective_to)
-
-    def limits_of(self, kind: Kind) -> FileLimits:
-        """The file limits for one kind of material."""
-        return self.photo.limits if kind is Kind.PHOTO else self.documents
+from verify.policy_model import (
+    BACKGROUNDS,
+    FULL_SCORE,
+    SITUATIONS,
+    FileLimits,
+    Mandatory,
+    PhotoRules,
+    Policy,
+    Requirement,
+    ScoreRules,
+    Source,
+    WorkCertificateRules,
+)
 
 
 def available_policies() -> tuple[str, ...]:

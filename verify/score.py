@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
 from verify.model import Band, Finding, Level, Match
-from verify.policy import FULL_SCORE, ScoreRules
+from verify.policy_model import FULL_SCORE, ScoreRules
 
 # Code of a field that no rule could compare, because it was not read.
 UNREAD = "field-unread"

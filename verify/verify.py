@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from verify.entered import Entered
 from verify.model import Finding, Level, Material, Verdict
-from verify.policy import Policy
+from verify.policy_model import Policy
 from verify.rules import (
     between,
     education,

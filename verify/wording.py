@@ -17,7 +17,7 @@ from imaging.geometry import Quad
 from imaging.model import Defect
 from ocr.model import Kind
 from verify.model import Finding, Level, Match
-from verify.policy import Policy, Source
+from verify.policy_model import Policy, Source
 
 # Decimals of a plain measured value; more would look exact where it is not.
 _PLAIN_DIGITS = 2

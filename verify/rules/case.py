@@ -9,7 +9,7 @@ from datetime import date
 from ocr.model import Field, Kind, Reading
 from verify.entered import Entered
 from verify.model import Material
-from verify.policy import Policy
+from verify.policy_model import Policy
 
 # The two sides of one card: either may lie in either slot, or both on one page.
 CARD_SIDES = frozenset({Kind.ID_CARD_FRONT, Kind.ID_CARD_BACK})

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from ocr.model import Kind
 from verify.model import Finding, Level, Material
-from verify.policy import Requirement
+from verify.policy_model import Requirement
 from verify.rules.case import CaseView, belongs, slot_kind
 from verify.wording import finding, kind_name, material_name
 

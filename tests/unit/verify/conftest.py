@@ -15,7 +15,8 @@ from imaging.model import Defect
 from ocr.model import Field, Kind, Reading
 from verify.entered import parse_entered
 from verify.model import Finding, Material, Verdict
-from verify.policy import Policy, load_policy
+from verify.policy import load_policy
+from verify.policy_model import Policy
 from verify.verify import verify_case
 
 TODAY = date(2026, 11, 21)
