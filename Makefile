@@ -1,5 +1,5 @@
 # The two commands of the README are `make demo` and `make test`; each installs what it needs.
-.PHONY: help venv demo test check record bench bench-read bench-photo bench-compression bench-pages hostile fuzz lock system system-fonts clean
+.PHONY: help venv demo test check record bench bench-read bench-photo bench-compression bench-pages bench-verify hostile fuzz lock system system-fonts clean
 
 SHELL := /bin/bash
 VENV := .venv
@@ -23,6 +23,7 @@ help:
 	@echo "make check  format, lint, types, import contracts"
 	@echo "make bench  accuracy, time and memory beside other engines"
 	@echo "make bench-read  every kind of document at four ageing levels, and a sheet of what was misread"
+	@echo "make bench-verify  errors planted in what persons typed and uploaded: found, and clean persons accused"
 	@echo "make hostile  every hostile family against its budget, and 10,000 damaged files"
 	@echo "make fuzz   coverage-guided search for files that break the pre-scan (MINUTES=10)"
 	@echo "make bench-photo, bench-compression, bench-pages, hostile   the same for one part of imaging; docs/ tells what they show"
@@ -80,6 +81,12 @@ bench-read: venv system-fonts
 bench-photo: venv system-fonts
 	$(BIN)/python -m bench.photo $(addprefix --portraits ,$(PORTRAITS)) $(ARGS)
 	$(BIN)/python -m bench.photo_checks $(addprefix --portraits ,$(PORTRAITS))
+
+# From recordings, then 60 persons through the real reader; also bench/verify-report.html. Persons of your own seeds:
+# python -m bench.verify_record --persons 60 --seed-from 230000 --out FILE, then make bench-verify ARGS="--recordings FILE
+# --end-to-end 0 --detail".
+bench-verify: venv system-fonts
+	bench/run verify $(ARGS)
 
 bench-compression: venv system-fonts
 	$(BIN)/python -m bench.compression

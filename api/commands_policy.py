@@ -27,7 +27,7 @@ def show(
     name: Annotated[str, typer.Argument(metavar="NAME", help="名称或 .toml 文件。", show_default=False)],
     as_json: JsonOption = False,
 ) -> None:
-    """查看一套采集规则。"""
+    """查看一套采集规则，写法同财政部门公布的通知，每个数值附依据。"""
     from api.output import quiet
     from api.rules import chosen_policy
     from api.show_policy import show_policy
@@ -41,22 +41,23 @@ def check(
     names: Annotated[list[str], typer.Argument(metavar="NAME…", help="名称或 .toml 文件。", show_default=False)],
     as_json: JsonOption = False,
 ) -> None:
-    """检查采集规则能否使用；逐套说明哪里不对。"""
+    """检查采集规则能否使用；每处问题一行：在文件的哪里，写了什么，应为什么。"""
     from api.output import quiet
     from api.show_policy import show_checked
     from intake.rules import open_policy, photo_standard
     from verify.errors import PolicyInvalid, PolicyUnknown
+    from verify.policy import available_policies
 
     refused = False
     with quiet() as output:
         for name in names:
-            reason = None
+            faults: tuple[str, ...] = ()
             try:
                 photo_standard(open_policy(name).policy)
             except PolicyUnknown:
-                reason = "没有这个名称的采集规则"
+                faults = (f"没有这个名称的采集规则；可用：{'、'.join(available_policies())}",)
             except PolicyInvalid as fault:
-                reason = fault.reason
-            refused |= reason is not None
-            show_checked(output, name, reason, as_json=as_json)
+                faults = fault.faults
+            refused |= bool(faults)
+            show_checked(output, name, faults, as_json=as_json)
     raise typer.Exit(1 if refused else 0)

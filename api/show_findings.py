@@ -29,8 +29,8 @@ def show_records(output: Output, records: Sequence[Mapping[str, Any]]) -> None:
     if serious:
         output.show(_table(serious))
     if notes:
-        counted = Counter(str(r["code"]) for r in notes)
-        many = "、".join(f"{code}×{count}" if count > 1 else code for code, count in counted.items())
+        counted = Counter(_short(r) for r in notes)
+        many = "、".join(f"{text}×{count}" if count > 1 else text for text, count in counted.items())
         output.show(Text(f"{LEVEL_MARKS['info']} 提示 {len(notes)} 条：{many}（用 --json 查看全文）", style="dim"))
 
 
@@ -39,9 +39,8 @@ def _table(records: Sequence[Mapping[str, Any]]) -> Table:
     columns: dict[str, list[Text]] = {"结论": [], "位置": [], "填报 / 证件": [], "说明": [], "扣分": []}
     for record in records:
         level, points = str(record["level"]), record.get("points_lost") or 0
-        columns["结论"].append(
-            Text(f"{LEVEL_MARKS.get(level, '')} {LEVELS.get(level, level)}", style=_STYLES.get(level, ""))
-        )
+        mark = f"{LEVEL_MARKS.get(level, '')} {LEVELS.get(level, level)}"
+        columns["结论"].append(Text(f"{mark}\n{_short(record)}", style=_STYLES.get(level, "")))
         columns["位置"].append(Text(_place(record)))
         columns["填报 / 证件"].append(Text(_both(record.get("entered"), record.get("read"))))
         columns["说明"].append(Text(f"{record['message']} [{record['code']}]"))
@@ -52,6 +51,11 @@ def _table(records: Sequence[Mapping[str, Any]]) -> Table:
     for row in zip(*used.values(), strict=True):
         table.add_row(*row)
     return table
+
+
+def _short(record: Mapping[str, Any]) -> str:
+    """What to look at; the code in records of earlier versions, which have no short text."""
+    return str(record.get("short") or record["code"])
 
 
 def _place(record: Mapping[str, Any]) -> str:

@@ -4,25 +4,15 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from rich.table import Table
 from rich.text import Text
 
 from api.output import Output
-from intake.report.labels import KINDS, LEVELS, field_label
+from api.policy_notice import Grid, Section, notice_head, notice_sections
 from verify.policy_model import Policy
-
-# Situations of `verify.policy.SITUATIONS`, as an operator reads them.
-_SITUATIONS = {
-    "always": "人人",
-    "on_duty": "在岗人员",
-    "off_duty": "不在岗人员",
-    "per_education": "每一学历",
-    "per_degree": "每一学位",
-    "qualified": "有专业技术资格者",
-}
 
 
 def show_list(output: Output, policies: Sequence[Policy], *, as_json: bool) -> None:
@@ -39,39 +29,49 @@ def show_list(output: Output, policies: Sequence[Policy], *, as_json: bool) -> N
 
 
 def show_policy(output: Output, policy: Policy, *, as_json: bool) -> None:
-    """One pack in full."""
+    """One pack in full: as the notice that an office would publish, or every value as JSON."""
     if as_json:
         output.json_line(_plain(policy))
         return
-    output.show(Text(f"{policy.title}（{policy.name}），{policy.effective_from.isoformat()} 起施行", style="bold"))
-    materials = Table("适用", "材料（任一）", "依据")
-    for row in policy.required:
-        kinds = "、".join(KINDS.get(kind.value, kind.value) for kind in row.one_of)
-        materials.add_row(_SITUATIONS.get(row.when, row.when), kinds, row.source.cite())
-    output.show(materials)
-    fields = Table("适用", "必填项", "缺少时", "依据")
-    for item in policy.mandatory:
-        fields.add_row(
-            _SITUATIONS.get(item.when, item.when),
-            field_label(item.path),
-            LEVELS[item.level.value],
-            item.source.cite(),
-        )
-    output.show(fields)
-    files = Table("文件", "格式", "写出上限（字节）", "接受上限（字节）", "依据")
-    for label, limits in (("照片", policy.photo.limits), ("其他材料", policy.documents)):
-        formats = "、".join(limits.formats)
-        files.add_row(label, formats, str(limits.written_bytes), str(limits.accepted_bytes), limits.source.cite())
-    output.show(files)
-    output.show(Text(f"能打开的文件格式：{'、'.join(policy.opened_formats)}（不在“格式”一栏中的会转换后使用）"))
+    title, *below = notice_head(policy)
+    output.show(Text(title, style="bold"))
+    _write(output, below)
+    for section in notice_sections(policy):
+        _show_section(output, section)
 
 
-def show_checked(output: Output, name: str, reason: str | None, *, as_json: bool) -> None:
-    """Whether one pack can be used."""
+def _show_section(output: Output, section: Section) -> None:
+    output.show(Text(f"\n{section.heading}", style="bold"))
+    if section.grid is not None:
+        output.show(_table(section.grid))
+    _write(output, section.lines)
+
+
+def _write(output: Output, lines: Iterable[str]) -> None:
+    """Sentences as they are: breaking is the terminal's, which knows that Chinese may break anywhere."""
+    for line in lines:
+        output.out.write(f"{line}\n")
+    output.out.flush()
+
+
+def _table(grid: Grid) -> Table:
+    # Cells are data of a pack, which a site writes: rich would take brackets in them for its own marks.
+    table = Table()
+    for head in grid.heads:
+        # Chinese has no blanks to break at: without folding, a cell that is too long loses its end, a source's number.
+        table.add_column(head, overflow="fold")
+    for row in grid.rows:
+        table.add_row(*(Text(cell) for cell in row))
+    return table
+
+
+def show_checked(output: Output, name: str, faults: Sequence[str], *, as_json: bool) -> None:
+    """Whether one pack can be used; one line for each fault, never broken, so that it can be searched for."""
     if as_json:
-        output.json_line({"policy": name, "usable": reason is None, "reason": reason})
-    else:
-        output.show(Text(f"{name}：{'可用' if reason is None else f'不可用（{reason}）'}"))
+        reason = "；".join(faults) or None
+        output.json_line({"policy": name, "usable": not faults, "reason": reason, "faults": list(faults)})
+        return
+    _write(output, [f"{name}：{fault}" for fault in faults or ("可用",)])
 
 
 def _head(policy: Policy) -> dict[str, Any]:

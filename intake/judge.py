@@ -13,10 +13,12 @@ from verify.entered import parse_entered
 from verify.model import Finding, Material, Verdict
 from verify.policy_model import Policy
 from verify.verify import verify_case
+from verify.warm_up import warm_up
 
 
 def judge_with(policy: Policy, *, today: datetime.date) -> Judge:
-    """A function that scores cases by one policy on one day."""
+    """A function that scores cases by one policy on one day; tables are loaded now and not with the first case."""
+    warm_up()
 
     def judge(typed: Mapping[str, Any] | None, materials: Mapping[str, Material], notes: Sequence[CaseNote]) -> Verdict:
         entered, faults = parse_entered(typed)

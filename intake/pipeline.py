@@ -10,6 +10,7 @@ import hashlib
 from dataclasses import replace
 
 from imaging.errors import ImageRefused
+from imaging.fingerprint import fingerprint
 from imaging.model import Defect, Rendition
 from imaging.photo.weights import PhotoModelError
 from intake.case_folder import read_regular
@@ -77,6 +78,7 @@ def read_material(image: ImageFile, tools: Toolbox) -> tuple[Material, tuple[Ren
         sha256=sha256,
         readings=found.readings,
         defects=found.defects,
+        fingerprint=fingerprint(rendition.pixels),
     )
     return material, found.pictures
 

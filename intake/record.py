@@ -50,7 +50,7 @@ def failed_record(name: str, failure: str, *, limit_s: float) -> dict[str, Any]:
 
 
 def finding_json(finding: Finding) -> dict[str, Any]:
-    """A finding with the keys of design.md section 3, and `picture` when its box is not on the first one."""
+    """A finding with the keys of design.md section 3 and `short`; `picture` when its box is not on the first one."""
     return {
         "code": finding.code,
         "level": finding.level.value,
@@ -62,6 +62,7 @@ def finding_json(finding: Finding) -> dict[str, Any]:
         "confidence": _share(finding.confidence),
         "box": box_json(finding.box),
         "message": finding.message,
+        "short": finding.short,
         "points_lost": finding.points_lost,
         **_picture(finding.picture),
     }

@@ -12,7 +12,7 @@ from imaging.model import Defect
 from imaging.photo.standards import STANDARDS, PhotoStandard
 from verify.errors import PolicyInvalid
 from verify.model import Finding
-from verify.policy import load_policy, parse_policy
+from verify.policy import load_policy, pack_text, parse_policy
 from verify.policy_model import Policy
 from verify.wording import finding, sentence_of
 
@@ -26,7 +26,7 @@ class OpenedPolicy:
 
     Attributes:
         policy: The rules.
-        digest: SHA-256 of the pack's text, hex: two runs mix only when it is the same.
+        digest: SHA-256 of the pack's text and of what it inherits, hex: two runs mix only when it is the same.
     """
 
     policy: Policy
@@ -43,20 +43,29 @@ def open_policy(name: str) -> OpenedPolicy:
     if not name.endswith(".toml"):
         policy = load_policy(name)
         data = files("verify").joinpath("policies", f"{name}.toml").read_bytes()
-        return OpenedPolicy(policy, hashlib.sha256(data).hexdigest())
+        return OpenedPolicy(policy, _digest(data, policy))
     path = Path(name)
     try:
         if path.stat().st_size > MAX_POLICY_BYTES:
-            raise PolicyInvalid(path.stem, f"file is larger than {MAX_POLICY_BYTES} bytes")
+            raise PolicyInvalid(path.stem, f"文件超过 {MAX_POLICY_BYTES:,} 字节，不是采集规则")
         data = path.read_bytes()
         text = data.decode("utf-8")
     except (OSError, UnicodeDecodeError) as exc:
-        raise PolicyInvalid(path.stem, "file cannot be read as UTF-8 text") from exc
-    return OpenedPolicy(parse_policy(text, name=path.stem), hashlib.sha256(data).hexdigest())
+        raise PolicyInvalid(path.stem, "文件不存在，或不是 UTF-8 文本") from exc
+    policy = parse_policy(text, name=path.stem)
+    return OpenedPolicy(policy, _digest(data, policy))
+
+
+def _digest(data: bytes, policy: Policy) -> str:
+    """Over the pack's text and the texts of all packs that it inherits from: a change of any changes the rules."""
+    whole = hashlib.sha256(data)
+    for parent in policy.extends:
+        whole.update((pack_text(parent) or "").encode())
+    return whole.hexdigest()
 
 
 def photo_standard(policy: Policy) -> PhotoStandard:
-    """The imaging standard that the policy names, with the policy's own file limits.
+    """The imaging standard that the policy names, with the policy's own size, backgrounds and file limits.
 
     Raises:
         PolicyInvalid: The policy names a standard that imaging does not have.
@@ -64,9 +73,18 @@ def photo_standard(policy: Policy) -> PhotoStandard:
     try:
         standard = STANDARDS[policy.photo.standard]
     except KeyError as exc:
-        raise PolicyInvalid(policy.name, f"photo standard {policy.photo.standard!r} does not exist") from exc
+        raise PolicyInvalid(policy.name, f"[photo] standard：没有名为“{policy.photo.standard}”的照片标准") from exc
     limits = policy.photo.limits
-    return replace(standard, formats=limits.formats, max_bytes=limits.accepted_bytes)
+    width_px, height_px = policy.photo.exact_px or (standard.width_px, standard.height_px)
+    return replace(
+        standard,
+        width_px=width_px,
+        height_px=height_px,
+        backgrounds=policy.photo.accepted_backgrounds,
+        formats=limits.formats,
+        min_bytes=limits.min_accepted_bytes,
+        max_bytes=limits.accepted_bytes,
+    )
 
 
 def word_defects(

@@ -7,8 +7,7 @@ means that it does not. All comparisons are symmetric, and every text equals its
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 
 from ocr.check_digits import as_uscc
@@ -17,20 +16,40 @@ from verify.identifiers.resident import parse_resident
 from verify.identifiers.uscc import parse_credit_code
 from verify.model import Match
 from verify.text import levels
-from verify.text.dates import PartialDate, is_long_term, parse_date
-from verify.text.edits import Edit, edits_between, similarity
+from verify.text.address_likeness import addresses
+from verify.text.dates import PartialDate, is_long_term, parse_date, parse_span
+from verify.text.edits import edits_between
 from verify.text.folding import NAME_DOT, fold_name, fold_number, fold_text, fold_width
-from verify.text.lookalikes import is_rare, look_alike
-from verify.text.units import (
-    fold_legal_form,
-    fold_office,
-    fold_unit,
-    without_legal_form,
-    without_level,
-    without_place,
-    without_seal_type,
+from verify.text.likeness import (
+    NORMALISED,
+    SAME,
+    SEAL_ALIKE,
+    Comparison,
+    Why,
+    different,
+    explained,
+    fuzzy,
+    likeness,
+    one_inside_other,
+    variant,
 )
+from verify.text.lookalikes import look_alike
+from verify.text.names import PLACEHOLDER, with_placeholders
+from verify.text.unit_likeness import offices, seal_similarity, seals, units, with_code
 from verify.text.variants import fold_variants
+
+# What the rules take from here; the parts live beside the folding that they use.
+__all__ = [
+    "SEAL_ALIKE",
+    "Comparison",
+    "FieldKind",
+    "Why",
+    "compare",
+    "compare_duties",
+    "compare_units",
+    "fold_for",
+    "seal_similarity",
+]
 
 
 class FieldKind(StrEnum):
@@ -54,159 +73,91 @@ class FieldKind(StrEnum):
     DUTIES = "duties"
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """How alike two values are.
-
-    Attributes:
-        match: The class.
-        edits: Single-character edits between the folded values; 0 for `exact`, `normalised` and `variant`.
-    """
-
-    match: Match
-    edits: int = 0
-
-
-# A mark that people and old systems put for a character they could not write (domain.md section 5.1).
-_PLACEHOLDERS = frozenset("?？□*＊■〓")
-# Own names and their seal readings: median similarity 0.96, 85 % at 0.8 or above; the closest wrong name reaches 0.8
-# in 5 % (ocr.md section 3.2).
-SEAL_ALIKE = 0.8
-# A unit's name with at least this many characters may lose two of them in one line and still be the same reading.
-_LONG_NAME = 8
 # Digits of a number may be lost at a line's end; more than three is another number or another field.
 _LOST_AT_END = 3
 # 毕业时间 and 发证日期 often differ by a month or two (domain.md section 5.3), and a paper may print either.
 _ISSUE_DELAY_DAYS = 62
 
-_SAME = Comparison(Match.EXACT)
-_NORMALISED = Comparison(Match.NORMALISED)
-_VARIANT = Comparison(Match.VARIANT)
-
 
 def compare(kind: FieldKind, first: str, second: str) -> Comparison:
     """Compares two values of one field kind. Duties come joined by line feeds (see `compare_duties`)."""
     if unicodedata.normalize("NFC", first) == unicodedata.normalize("NFC", second):
-        return _SAME
-    # Several shortest edit paths may exist; a fixed order makes the answer the same both ways round.
-    return _COMPARERS[kind](*sorted((first, second)))
+        return SAME
+    # A fixed order makes the answer the same both ways round; spaces around a value must not change it.
+    a, b = sorted((first.strip(), second.strip()))
+    return NORMALISED if a == b else _COMPARERS[kind](a, b)
 
 
-def compare_duties(first: tuple[str, ...], second: tuple[str, ...]) -> Comparison:
+def compare_units(first: str, second: str, *, same_code: bool | None = None) -> Comparison:
+    """Compares two names of units or schools where their codes may settle what the names leave open.
+
+    Args:
+        first: One name.
+        second: The other.
+        same_code: True or False when both codes were read, each proved by its own check character (unit) or printed in
+            the certificate's number (school); None when that is not known, which is `compare` with `FieldKind.UNIT`.
+    """
+    found = compare(FieldKind.UNIT, first, second)
+    if same_code is None or found.match in (Match.EXACT, Match.NORMALISED):
+        return found
+    return with_code(found, same_code=same_code)
+
+
+def compare_duties(first: Sequence[str], second: Sequence[str]) -> Comparison:
     """Compares two sets of duties; order, widths and punctuation do not count."""
-    if first == second:
-        return _SAME
+    if tuple(first) == tuple(second):
+        return SAME
     one, other = (frozenset(canonical_duty(duty) or fold_duty(duty) for duty in duties) for duties in (first, second))
-    return _NORMALISED if one == other else Comparison(Match.DIFFERENT, len(one ^ other))
+    apart = (one ^ other) - {""}
+    return different(len(apart)) if apart else NORMALISED
 
 
 def _names(first: str, second: str) -> Comparison:
     a, b = fold_name(first), fold_name(second)
     if a == b:
-        return _NORMALISED
+        return NORMALISED
     a, b = (name.replace(NAME_DOT, "") for name in (a, b))
+    if a == b:
+        return variant(Why.DOT)
     plain_a, plain_b = fold_variants(a), fold_variants(b)
     if plain_a == plain_b:
-        return _VARIANT
+        return variant(Why.SPELLING)
     edits = edits_between(a, b)
+    marked_a, marked_b = with_placeholders(a), with_placeholders(b)
+    if PLACEHOLDER in marked_a + marked_b and explained(marked_a, marked_b, lost=1):
+        return fuzzy(len(edits), Why.PLACEHOLDER)
     # One character may be lost or mistaken; more only when each has an explanation of its own. The characters are
     # judged as they stand: a rare variant is misread as often as any rare character.
-    slip = any(_explained(found, lost=1) for found in (edits, edits_between(plain_a, plain_b)))
-    slip = slip or _one_inside_other(a, b, at_least=2)
-    return Comparison(Match.FUZZY if slip else Match.DIFFERENT, len(edits))
-
-
-def _explained(edits: tuple[Edit, ...], *, lost: int) -> bool:
-    """True when every edit is a confusion, and at most `lost` of them are characters lost or added."""
-    missing = [edit for edit in edits if not edit.old or not edit.new]
-    swapped = [edit for edit in edits if edit.old and edit.new]
-    return len(missing) <= lost and all(_confusable(edit) for edit in swapped)
-
-
-def _confusable(edit: Edit) -> bool:
-    marks = {edit.old, edit.new}
-    return bool(marks & _PLACEHOLDERS) or look_alike(edit.old, edit.new) or any(is_rare(mark) for mark in marks)
-
-
-def _one_inside_other(a: str, b: str, *, at_least: int) -> bool:
-    short, long = sorted((a, b), key=len)
-    return len(short) >= at_least and short in long
-
-
-def _units(first: str, second: str) -> Comparison:
-    a, b = fold_unit(first), fold_unit(second)
-    if a == b and a:
-        return _NORMALISED
-    a, b = (fold_variants(fold_legal_form(name)) for name in (a, b))
-    if (a == b and a) or (without_place(a) == without_place(b) and without_place(a)[0]):
-        return _VARIANT
-    return _likeness(a, b)
-
-
-def _likeness(a: str, b: str) -> Comparison:
-    edits = edits_between(a, b)
-    if not edits:
-        # Folding left nothing on either side, 「·」 against an empty field: no name, so no agreement of names.
-        return Comparison(Match.DIFFERENT, 1)
-    lost = 2 if min(len(a), len(b)) >= _LONG_NAME else 1
-    # A line cut off at its end, or a neighbour's text glued on, leaves the rest whole.
-    slip = _explained(edits, lost=lost) or _one_inside_other(a, b, at_least=3)
-    return Comparison(Match.FUZZY if slip else Match.DIFFERENT, len(edits))
-
-
-def _seals(first: str, second: str) -> Comparison:
-    plain_a, plain_b = (fold_variants(without_seal_type(fold_unit(name))) for name in (first, second))
-    if not plain_a or not plain_b:
-        return Comparison(Match.DIFFERENT, max(1, len(plain_a), len(plain_b)))
-    a, b = fold_legal_form(plain_a), fold_legal_form(plain_b)
-    # Reading may start anywhere on the arc, and a seal leaves out 中国 (domain.md section 5.2).
-    if a == b or a.removeprefix("中国") == b.removeprefix("中国") or (len(a) == len(b) and a in b + b):
-        return _NORMALISED
-    if without_place(a) == without_place(b) and without_place(a)[0]:
-        return _VARIANT
-    # One misread character in 股份有限公司 keeps that side from being shortened, so both ways are looked at.
-    likeness = max(similarity(a, b), similarity(plain_a, plain_b))
-    alike = likeness >= SEAL_ALIKE or _one_inside_other(a, b, at_least=4)
-    return Comparison(Match.FUZZY if alike else Match.DIFFERENT, len(edits_between(plain_a, plain_b)) or 1)
-
-
-def seal_similarity(first: str, second: str) -> float:
-    """0..1, likeness of a unit's name and a seal's text after folding, without the words that most firms share."""
-    a, b = (fold_variants(fold_legal_form(without_seal_type(fold_unit(name)))) for name in (first, second))
-    return similarity(without_legal_form(a), without_legal_form(b))
-
-
-def _offices(first: str, second: str) -> Comparison:
-    a, b = fold_office(first), fold_office(second)
-    if a == b:
-        return _NORMALISED
-    if not a or not b:
-        return Comparison(Match.DIFFERENT, max(1, len(a), len(b)))
-    bare_a, bare_b = without_level(a), without_level(b)
-    one_has_no_level = bare_a == a or bare_b == b
-    # 德宏州芒市 is 芒市 with the place above it.
-    if (bare_a == bare_b and one_has_no_level) or a.endswith(b) or b.endswith(a):
-        return _NORMALISED
-    # A level word that only one side has is no difference; the place names decide.
-    edits = edits_between(bare_a, bare_b) if one_has_no_level and bare_a != bare_b else edits_between(a, b)
-    return Comparison(Match.FUZZY if _explained(edits, lost=1) and len(edits) == 1 else Match.DIFFERENT, len(edits))
+    slip = explained(a, b, lost=1) or explained(plain_a, plain_b, lost=1)
+    slip = slip or one_inside_other(a, b, at_least=2)
+    return fuzzy(len(edits)) if slip else different(len(edits))
 
 
 def _dates(first: str, second: str) -> Comparison:
     if is_long_term(first) and is_long_term(second):
-        return _NORMALISED
+        return NORMALISED
     a, b = parse_date(first), parse_date(second)
     if a is None or b is None:
-        if a is None and b is None and fold_text(first) == fold_text(second):
-            return _NORMALISED
-        long_term = is_long_term(first) or is_long_term(second)
-        # An unreadable date cannot differ from anything; 长期 against a real date can.
-        return Comparison(Match.DIFFERENT if long_term and (a or b) else Match.FUZZY, 1)
+        return _without_a_date(first, second, has_date=bool(a or b))
     if a.same_as(b):
-        return _NORMALISED
+        return NORMALISED
     parts = [(x, y) for x, y in _date_parts(a, b) if x != y]
     slip = len(parts) == 1 and _one_digit_slip(*parts[0])
-    return Comparison(Match.FUZZY if slip else Match.DIFFERENT, len(parts))
+    return fuzzy(len(parts)) if slip else different(len(parts))
+
+
+def _without_a_date(first: str, second: str, *, has_date: bool) -> Comparison:
+    """For texts of which at least one is no date: periods, 长期, or something unreadable."""
+    if not has_date and fold_text(first) == fold_text(second):
+        return NORMALISED
+    span_a, span_b = parse_span(first), parse_span(second)
+    if span_a is not None and span_b is not None:
+        (start_a, end_a), (start_b, end_b) = span_a, span_b
+        same_end = end_a is end_b if end_a is None or end_b is None else end_a.same_as(end_b)
+        return NORMALISED if start_a.same_as(start_b) and same_end else different(1)
+    # An unreadable date cannot differ from anything; 长期 against a real date can.
+    long_term = is_long_term(first) or is_long_term(second)
+    return different(1) if long_term and has_date else fuzzy(1)
 
 
 def _graduations(first: str, second: str) -> Comparison:
@@ -216,10 +167,10 @@ def _graduations(first: str, second: str) -> Comparison:
     if found.match is Match.NORMALISED or a is None or b is None:
         return found
     if a.same_as(PartialDate(b.year, b.month)) and 1 in (a.day, b.day):
-        return _NORMALISED
+        return NORMALISED
     apart_days = abs((a.earliest() - b.earliest()).days)
     near = apart_days <= _ISSUE_DELAY_DAYS
-    return Comparison(Match.FUZZY, found.edits) if near else found
+    return fuzzy(found.edits) if near else found
 
 
 def _date_parts(a: PartialDate, b: PartialDate) -> list[tuple[str, str]]:
@@ -235,22 +186,22 @@ def _one_digit_slip(x: str, y: str) -> bool:
 def _residents(first: str, second: str) -> Comparison:
     a, b = parse_resident(first), parse_resident(second)
     if a.text == b.text or (a.full and a.full == b.full):
-        return _NORMALISED
+        return NORMALISED
     edits = edits_between(a.full or a.text, b.full or b.text)
     both_proved = a.is_valid and b.is_valid and len(a.text) == len(b.text) == 18
     # Two numbers whose check characters agree are two numbers; otherwise one of them may be a misread.
     slip = not both_proved and len(edits) <= 2
-    return Comparison(Match.FUZZY if slip else Match.DIFFERENT, len(edits))
+    return fuzzy(len(edits)) if slip else different(len(edits))
 
 
 def _credit_codes(first: str, second: str) -> Comparison:
     a, b = (as_uscc(parse_credit_code(code).text) for code in (first, second))
     if a == b:
-        return _NORMALISED
+        return NORMALISED
     edits = edits_between(a, b)
     both_proved = parse_credit_code(a).is_valid and parse_credit_code(b).is_valid
     slip = not both_proved and len(edits) <= 2
-    return Comparison(Match.FUZZY if slip else Match.DIFFERENT, len(edits))
+    return fuzzy(len(edits)) if slip else different(len(edits))
 
 
 # Letters that number fonts do not tell from digits; both sides are folded, so it cannot make a match out of nothing.
@@ -260,58 +211,67 @@ _LETTER_DIGITS = str.maketrans({"O": "0", "I": "1", "L": "1"})
 def _numbers(first: str, second: str) -> Comparison:
     a, b = (fold_number(number).translate(_LETTER_DIGITS) for number in (first, second))
     if a == b:
-        return _NORMALISED
+        return NORMALISED
     edits = edits_between(a, b)
-    cut = _one_inside_other(a, b, at_least=6) and abs(len(a) - len(b)) <= _LOST_AT_END
-    return Comparison(Match.FUZZY if cut or _explained(edits, lost=1) else Match.DIFFERENT, len(edits))
+    cut = one_inside_other(a, b, at_least=6) and abs(len(a) - len(b)) <= _LOST_AT_END
+    return fuzzy(len(edits)) if cut or explained(a, b, lost=1) else different(len(edits))
 
 
 def _texts(first: str, second: str) -> Comparison:
     a, b = fold_text(first), fold_text(second)
     if a == b:
-        return _NORMALISED
+        return NORMALISED
     a, b = fold_variants(a), fold_variants(b)
-    return _VARIANT if a == b else _likeness(a, b)
+    return variant(Why.SPELLING) if a == b else likeness(a, b)
 
 
-def _addresses(first: str, second: str) -> Comparison:
-    found = _texts(first, second)
-    if found.match is Match.DIFFERENT and similarity(fold_text(first), fold_text(second)) >= SEAL_ALIKE:
-        return Comparison(Match.FUZZY, found.edits)
-    return found
-
-
-def _closed_set(canonical: Callable[[str], str]) -> Callable[[str, str], Comparison]:
+def _closed_set(canonical: Callable[[str], str], members: Sequence[str]) -> Callable[[str, str], Comparison]:
     def comparer(first: str, second: str) -> Comparison:
         a, b = canonical(first), canonical(second)
-        return _NORMALISED if a == b else Comparison(Match.DIFFERENT, max(1, len(edits_between(a, b))))
+        if a == b:
+            return NORMALISED
+        edits = edits_between(a, b)
+        # Two members are two values, however alike they look; a word outside of the set may be a misread member.
+        misread = not (a in members and b in members) and bool(a and b) and explained(a, b, lost=0)
+        return fuzzy(len(edits)) if misread else different(len(edits))
 
     return comparer
 
 
 def _study_modes(first: str, second: str) -> Comparison:
+    if fold_text(first) == fold_text(second):
+        return NORMALISED
     a, b = levels.study_mode(first), levels.study_mode(second)
-    if a == b:
-        return _NORMALISED
+    if a and a == b:
+        return NORMALISED
     # Words that do not decide full or part time (脱产, an unknown form) cannot contradict anything.
-    return Comparison(Match.DIFFERENT if a and b else Match.FUZZY, 1)
+    return different(1) if a and b else fuzzy(1)
 
 
 def _degrees(first: str, second: str) -> Comparison:
     a, b = levels.degree(first), levels.degree(second)
-    return _NORMALISED if a == b else _texts(a, b)
+    if a == b:
+        return NORMALISED
+    (discipline_a, rank_a), (discipline_b, rank_b) = levels.degree_parts(a), levels.degree_parts(b)
+    if rank_a and rank_a == rank_b:
+        if discipline_a == discipline_b:
+            return NORMALISED
+        # 学士 alone says less than 管理学学士, not something else.
+        if not discipline_a or not discipline_b:
+            return variant(Why.PRECISION)
+    return _texts(a, b)
 
 
 def _ethnicities(first: str, second: str) -> Comparison:
     a, b = levels.ethnicity(first), levels.ethnicity(second)
     if a == b:
-        return _NORMALISED
+        return NORMALISED
     edits = edits_between(a, b)
-    return Comparison(Match.FUZZY if _explained(edits, lost=0) else Match.DIFFERENT, len(edits))
+    return fuzzy(len(edits)) if explained(a, b, lost=0) else different(len(edits))
 
 
 def _duties(first: str, second: str) -> Comparison:
-    return compare_duties(tuple(first.split("\n")), tuple(second.split("\n")))
+    return compare_duties(first.split("\n"), second.split("\n"))
 
 
 def fold_for(kind: FieldKind, text: str) -> str:
@@ -328,21 +288,21 @@ def fold_for(kind: FieldKind, text: str) -> str:
 
 _COMPARERS: dict[FieldKind, Callable[[str, str], Comparison]] = {
     FieldKind.NAME: _names,
-    FieldKind.UNIT: _units,
-    FieldKind.SEAL: _seals,
-    FieldKind.OFFICE: _offices,
+    FieldKind.UNIT: units,
+    FieldKind.SEAL: seals,
+    FieldKind.OFFICE: offices,
     FieldKind.DATE: _dates,
     FieldKind.GRADUATION: _graduations,
     FieldKind.RESIDENT_NUMBER: _residents,
     FieldKind.CREDIT_CODE: _credit_codes,
     FieldKind.NUMBER: _numbers,
-    FieldKind.GENDER: _closed_set(levels.gender),
+    FieldKind.GENDER: _closed_set(levels.gender, ("男", "女")),
     FieldKind.ETHNICITY: _ethnicities,
-    FieldKind.EDUCATION_LEVEL: _closed_set(levels.education_level),
+    FieldKind.EDUCATION_LEVEL: _closed_set(levels.education_level, levels.EDUCATION_LEVELS),
     FieldKind.STUDY_MODE: _study_modes,
-    FieldKind.QUALIFICATION_LEVEL: _closed_set(levels.qualification_level),
+    FieldKind.QUALIFICATION_LEVEL: _closed_set(levels.qualification_level, levels.QUALIFICATION_LEVELS),
     FieldKind.DEGREE: _degrees,
     FieldKind.TEXT: _texts,
-    FieldKind.ADDRESS: _addresses,
+    FieldKind.ADDRESS: addresses,
     FieldKind.DUTIES: _duties,
 }

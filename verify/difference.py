@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
+
+from rapidfuzz.distance import Levenshtein
 
 from verify.text.folding import fold_text
+from verify.text.graphemes import graphemes
 from verify.text.variants import fold_variants
 
 
@@ -34,23 +37,10 @@ class Span:
 
 # Longest text compared character by character; the rest of a longer one becomes one differing span.
 MAX_GRAPHEMES = 400
-# Joins the character before and after it into one picture.
-_JOINER = "\u200d"
+# Different characters on one page of text; single characters only, so nothing of a person stays behind.
+_KEYS_KEPT = 4096
 
-
-def graphemes(text: str) -> tuple[str, ...]:
-    """Splits a text into what a reader sees as one character: combining marks and selectors stay with their base."""
-    found: list[str] = []
-    for char in text:
-        if found and (_extends(char) or found[-1].endswith(_JOINER)):
-            found[-1] += char
-        else:
-            found.append(char)
-    return tuple(found)
-
-
-def _extends(char: str) -> bool:
-    return unicodedata.category(char) in ("Mn", "Me", "Mc") or char == _JOINER or "\ufe00" <= char <= "\ufe0f"
+_Step = tuple[Sameness, str, str]
 
 
 def difference(entered: str, read: str) -> tuple[Span, ...]:
@@ -60,74 +50,80 @@ def difference(entered: str, read: str) -> tuple[Span, ...]:
         Spans in text order. Joining their `entered` gives the typed text, joining their `read` the read one.
     """
     a, b = graphemes(entered), graphemes(read)
-    steps = list(_align(a[:MAX_GRAPHEMES], b[:MAX_GRAPHEMES]))
-    tail = ("".join(a[MAX_GRAPHEMES:]), "".join(b[MAX_GRAPHEMES:]))
-    if any(tail):
-        steps.append((Sameness.DIFFERENT, *tail))
+    head = _common(a, b)
+    tail = _common(a[head:][::-1], b[head:][::-1])
+    equal_head, equal_tail = "".join(a[:head]), "".join(a[len(a) - tail :])
+    steps: list[_Step] = [(Sameness.EQUAL, equal_head, equal_head)] if head else []
+    steps += _differing(a[head : len(a) - tail], b[head : len(b) - tail])
+    if tail:
+        steps.append((Sameness.EQUAL, equal_tail, equal_tail))
     return tuple(_merged(steps))
 
 
-def _folded(grapheme: str) -> str:
+def _common(a: Sequence[str], b: Sequence[str]) -> int:
+    """How many graphemes the two begin with alike."""
+    size = 0
+    for first, second in zip(a, b, strict=False):
+        if first != second:
+            break
+        size += 1
+    return size
+
+
+def _differing(a: Sequence[str], b: Sequence[str]) -> Iterator[_Step]:
+    yield from _align(a[:MAX_GRAPHEMES], b[:MAX_GRAPHEMES])
+    rest = ("".join(a[MAX_GRAPHEMES:]), "".join(b[MAX_GRAPHEMES:]))
+    if any(rest):
+        yield Sameness.DIFFERENT, *rest
+
+
+@lru_cache(maxsize=_KEYS_KEPT)
+def _key(grapheme: str) -> str:
     """What a character says; nothing for spaces and punctuation."""
-    return fold_text(grapheme)
+    return fold_variants(fold_text(grapheme))
+
+
+def _align(a: Sequence[str], b: Sequence[str]) -> Iterator[_Step]:
+    """A shortest alignment of what the characters say; spaces and punctuation go along between them."""
+    at_a = at_b = 0
+    for place_a, place_b in _pairs(a, b):
+        yield from _between(a[at_a:place_a], b[at_b:place_b])
+        yield _sameness(a[place_a], b[place_b]), a[place_a], b[place_b]
+        at_a, at_b = place_a + 1, place_b + 1
+    yield from _between(a[at_a:], b[at_b:])
+
+
+def _pairs(a: Sequence[str], b: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Places of characters that stand for each other, be they the same or not."""
+    said_a = [place for place, grapheme in enumerate(a) if _key(grapheme)]
+    said_b = [place for place, grapheme in enumerate(b) if _key(grapheme)]
+    keys_a, keys_b = [_key(a[place]) for place in said_a], [_key(b[place]) for place in said_b]
+    for code in Levenshtein.opcodes(keys_a, keys_b):
+        if code.tag in ("equal", "replace"):
+            yield from zip(said_a[code.src_start : code.src_end], said_b[code.dest_start : code.dest_end], strict=True)
 
 
 def _sameness(first: str, second: str) -> Sameness:
     if first == second:
         return Sameness.EQUAL
-    a, b = _folded(first), _folded(second)
-    same = a == b or fold_variants(a) == fold_variants(b)
-    return Sameness.NORMALISED if same else Sameness.DIFFERENT
+    return Sameness.NORMALISED if _key(first) == _key(second) else Sameness.DIFFERENT
 
 
-def _align(a: tuple[str, ...], b: tuple[str, ...]) -> Iterator[tuple[Sameness, str, str]]:
-    """A shortest alignment; another spelling of a character costs less than another character."""
-    keys_a = [fold_variants(_folded(char)) for char in a]
-    keys_b = [fold_variants(_folded(char)) for char in b]
-    costs = [[0.0] * (len(b) + 1) for _ in range(len(a) + 1)]
-    for i in range(len(a), -1, -1):
-        for j in range(len(b), -1, -1):
-            costs[i][j] = _cheapest(costs, i, j, keys_a, keys_b, (a, b))
-    i = j = 0
-    while i < len(a) or j < len(b):
-        if i < len(a) and j < len(b) and costs[i][j] == costs[i + 1][j + 1] + _swap(keys_a[i], keys_b[j], a[i], b[j]):
-            yield _sameness(a[i], b[j]), a[i], b[j]
-            i, j = i + 1, j + 1
-        elif i < len(a) and costs[i][j] == costs[i + 1][j] + _drop(keys_a[i]):
-            yield (Sameness.DIFFERENT if keys_a[i] else Sameness.NORMALISED), a[i], ""
-            i += 1
-        else:
-            yield (Sameness.DIFFERENT if keys_b[j] else Sameness.NORMALISED), "", b[j]
-            j += 1
+def _between(a: Sequence[str], b: Sequence[str]) -> Iterator[_Step]:
+    """What stands on one side only, and the marks between two pairs."""
+    head = _common(a, b)
+    tail = _common(a[head:][::-1], b[head:][::-1])
+    for same in a[:head]:
+        yield Sameness.EQUAL, same, same
+    for lost in a[head : len(a) - tail]:
+        yield (Sameness.DIFFERENT if _key(lost) else Sameness.NORMALISED), lost, ""
+    for added in b[head : len(b) - tail]:
+        yield (Sameness.DIFFERENT if _key(added) else Sameness.NORMALISED), "", added
+    for same in a[len(a) - tail :]:
+        yield Sameness.EQUAL, same, same
 
 
-def _cheapest(
-    costs: list[list[float]], i: int, j: int, keys_a: list[str], keys_b: list[str], texts: tuple[tuple[str, ...], ...]
-) -> float:
-    a, b = texts
-    options = []
-    if i < len(a) and j < len(b):
-        options.append(costs[i + 1][j + 1] + _swap(keys_a[i], keys_b[j], a[i], b[j]))
-    if i < len(a):
-        options.append(costs[i + 1][j] + _drop(keys_a[i]))
-    if j < len(b):
-        options.append(costs[i][j + 1] + _drop(keys_b[j]))
-    return min(options, default=0.0)
-
-
-# Costs are multiples of a quarter, so sums compare exactly.
-def _swap(key_a: str, key_b: str, a: str, b: str) -> float:
-    if a == b:
-        return 0.0
-    return 0.25 if key_a == key_b else 1.5
-
-
-def _drop(key: str) -> float:
-    # Spaces and punctuation fold to nothing: leaving them out is no difference.
-    return 1.0 if key else 0.25
-
-
-def _merged(steps: list[tuple[Sameness, str, str]]) -> Iterator[Span]:
+def _merged(steps: Sequence[_Step]) -> Iterator[Span]:
     current: Span | None = None
     for sameness, first, second in steps:
         if current is not None and current.sameness is sameness:

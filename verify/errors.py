@@ -20,10 +20,12 @@ class PolicyInvalid(Exception):
 
     Attributes:
         name: The pack.
-        reason: What is wrong and where.
+        faults: All that is wrong, each in one Chinese line: the place in the file, what is there, what is allowed.
+        reason: The same in one line.
     """
 
-    def __init__(self, name: str, reason: str) -> None:
-        super().__init__(f"policy {name!r}: {reason}")
+    def __init__(self, name: str, *faults: str) -> None:
         self.name = name
-        self.reason = reason
+        self.faults = faults
+        self.reason = "；".join(faults)
+        super().__init__(f"policy {name!r}: {self.reason}")

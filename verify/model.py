@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from imaging.geometry import Quad
 from imaging.model import Defect
-from ocr.model import Reading
+from ocr.model import Kind, Reading
 
 
 class Level(StrEnum):
@@ -53,6 +53,12 @@ class Finding:
         confidence: 0..1 of the reading behind it (1.0 for facts that were not read).
         box: Four corners on the material's rendition; None for no place.
         picture: Which of the material's renditions: 0 the first; 1 the second where one upload showed two documents.
+        short: Chinese, for the reviewer of many cases: what to look at, about 16 characters at most.
+        measured: Measured value behind it, in the unit of its sentence; None for none.
+        limit: The limit it was held against, in the same unit; None for none.
+        value: One more word of its sentence, such as a name or a list.
+        paper: What the document is, for one that lies in another one's slot and would be called by that otherwise.
+        origin: Where the rule comes from, as it is cited, when the rule said so itself; None for the general source.
         points_lost: Points this finding takes off the score (0 for info).
     """
 
@@ -68,6 +74,12 @@ class Finding:
     box: Quad | None = None
     points_lost: float = 0.0
     picture: int = 0
+    short: str = ""
+    measured: float | None = None
+    limit: float | None = None
+    value: str = ""
+    paper: Kind | None = None
+    origin: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +95,8 @@ class Material:
         readings: Documents found on it, that of the slot's own kind first; usually one, two for both ID sides on one
             page, none when refused. Each says which of the pictures made of the upload its boxes refer to.
         defects: What imaging noticed (including the refusal code when there are no pixels).
+        fingerprint: `imaging.fingerprint.fingerprint` of the whole picture, to notice the same picture saved anew; None
+            when there were no pixels, or nothing on them.
     """
 
     slot: str
@@ -92,6 +106,22 @@ class Material:
     sha256: str
     readings: tuple[Reading, ...] = ()
     defects: tuple[Defect, ...] = ()
+    fingerprint: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """An upload of another filing that is, or looks like, one of this case; the caller looked it up.
+
+    Attributes:
+        same_person: It was given for the same person, such as an earlier revision.
+        exact: It has the same bytes; False where only the fingerprints are near.
+        reference: What the caller calls the other filing, for the reviewer; never a name or a person's number.
+    """
+
+    same_person: bool
+    exact: bool
+    reference: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,28 +13,67 @@ from imaging.scanned import DEFAULT_FORMATS
 from ocr.model import Kind
 from verify.model import Level
 
-# Situations that a material may be required in; `verify/rules/materials.py` decides which ones hold.
-SITUATIONS = ("always", "on_duty", "off_duty", "per_education", "per_degree", "qualified")
+# Situations that a field may be due in; `verify/rules/within_form.py` decides which ones hold.
+FIELD_SITUATIONS = ("always", "on_duty", "off_duty", "per_education", "qualified")
+# The words of `verify.filing.circumstances.Category`, which cannot be imported here (it stands on the form, the form on
+# wording, wording on policies); a test holds the two lists together.
+CATEGORIES = (
+    "working_qualified",
+    "working_unqualified",
+    "not_working_qualified",
+    "student_qualified",
+    "student_unqualified",
+    "exam_candidate",
+    "other",
+)
+# Situations that a material may be due in: of the form, or who the person is.
+SITUATIONS = ("always", "on_duty", "off_duty", "per_education", "per_degree", "qualified", *CATEGORIES)
 # What decides about the office (R6-R9): the division of the unit by its level (州级 unit to 州本级, county unit to its
 # county), the division of the unit alone, household or residence as the applicant chose, the place of the school.
 TERRITORY_BY = ("unit_level", "unit_region", "household_or_residence", "school_region")
 # What a deadline runs from.
 EVENTS = ("started_work", "changed")
+# What becomes of persons whom a clean-up meets (R33 清理, R34 删除).
+CLEAN_UP_ACTIONS = ("clean_up", "delete")
+# What 证件号被占用 asks for (R17: Yunnan and Liaoning differ).
+OCCUPIED_THEN = ("log_in", "contact_office")
+# Seals that a work certificate can be asked for: the unit's formal one (domain.md 1.2 and 3.7).
+SEALS = ("unit",)
+# Parts of the published notice that a note may stand in; see `api.policy_notice`.
+NOTE_SECTIONS = ("collected", "materials", "files", "fields", "territory", "deadlines", "clean_up", "contact")
 # A submission without findings.
 FULL_SCORE = 100
 BACKGROUNDS = ("white", "blue", "red", "any")
+# Backgrounds that the photo check can tell (imaging.photo.standards).
+TOLD_BACKGROUNDS = ("white", "blue", "red")
+# How a title marks a document that nobody has held against the original (tag W of domain.md): hints, never a reason.
+UNVERIFIED_MARK = "（未核实）"
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a value comes from: the document's title and the clause in it (empty for the whole document)."""
+    """Where a value comes from.
+
+    Attributes:
+        title: The document's title.
+        clause: The clause in it; empty for the whole document.
+        effective_from: First day of the value, where it differs from the pack's own; None otherwise.
+        effective_to: Last day likewise; None too when no end was published.
+    """
 
     title: str
     clause: str = ""
+    effective_from: date | None = None
+    effective_to: date | None = None
 
     def cite(self) -> str:
         """As it is printed behind a message: title and clause."""
         return f"{self.title}{f'第{self.clause}项' if self.clause else ''}"
+
+    @property
+    def verified(self) -> bool:
+        """False for a document that nobody has held against the original."""
+        return UNVERIFIED_MARK not in self.title
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,22 +84,49 @@ class FileLimits:
         formats: `JPEG`, `PNG`: told from the content.
         written_bytes: What we write is at most this big.
         accepted_bytes: What others wrote is accepted up to here.
-        source: Where the limit comes from.
+        source: Where the upper limit comes from.
+        min_accepted_bytes: What others wrote is accepted from here; 0 where there is no rule. "10 KB" is 10 000 here.
+        min_written_bytes: What we write is at least this big, in the strict reading of KB; 0 likewise.
+        source_of: Sources of single values by their key in the pack, with a dot in front of the key in a table inside.
     """
 
     formats: tuple[str, ...]
     written_bytes: int
     accepted_bytes: int
     source: Source
+    min_accepted_bytes: int = 0
+    min_written_bytes: int = 0
+    source_of: tuple[tuple[str, Source], ...] = ()
+
+    def source_for(self, key: str) -> Source:
+        """Where one value comes from; the limit's source when the pack says nothing else."""
+        return dict(self.source_of).get(key, self.source)
 
 
 @dataclass(frozen=True, slots=True)
 class PhotoRules:
-    """The photo: its limits, the name of the imaging standard to check it by, and the background asked for."""
+    """The photo.
+
+    Attributes:
+        limits: Of the file; their `source_of` holds the sources of the values below too.
+        standard: Name of the imaging standard to check it by.
+        background: One of `BACKGROUNDS`; `white` is made by replacing what is there, any other is kept as it is.
+        backgrounds: Colours that are accepted, where there are several; empty means `background` alone.
+        exact_px: Width and height that the notice asks for; None for those of the standard.
+        min_px: Least width and height; None where there is no such rule.
+    """
 
     limits: FileLimits
     standard: str
     background: str
+    backgrounds: tuple[str, ...] = ()
+    exact_px: tuple[int, int] | None = None
+    min_px: tuple[int, int] | None = None
+
+    @property
+    def accepted_backgrounds(self) -> tuple[str, ...]:
+        """Colours to check for; empty allows any."""
+        return self.backgrounds or (() if self.background == "any" else (self.background,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +139,7 @@ class WorkCertificateRules:
         allowed_seal_words: Words of special seals that are accepted.
         refused_seal_words: Words of special seals that do not stand for the unit.
         source: Where the demand for a seal comes from.
+        source_of: Sources of the other values by their key in the pack.
     """
 
     max_age_days: int
@@ -80,11 +147,16 @@ class WorkCertificateRules:
     allowed_seal_words: tuple[str, ...]
     refused_seal_words: tuple[str, ...]
     source: Source
+    source_of: tuple[tuple[str, Source], ...] = ()
+
+    def source_for(self, key: str) -> Source:
+        """Where one value comes from; that of the seal when the pack says nothing else."""
+        return dict(self.source_of).get(key, self.source)
 
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """One material, or one of several, that is due in one situation; `level` is what its absence means."""
+    """One material, or one of several, that is due in one of `SITUATIONS`; `level` is what its absence means."""
 
     when: str
     one_of: tuple[Kind, ...]
@@ -94,7 +166,7 @@ class Requirement:
 
 @dataclass(frozen=True, slots=True)
 class Mandatory:
-    """One field that must be filled in one situation; `path` is below `education.N.` for `per_education`."""
+    """One field that must be filled in one of `FIELD_SITUATIONS`; below `education.N.` for `per_education`."""
 
     when: str
     path: str
@@ -234,6 +306,15 @@ class CollectionRules:
 
 
 @dataclass(frozen=True, slots=True)
+class Note:
+    """Something that the notice says and no other value holds; `section` is one of `NOTE_SECTIONS`."""
+
+    section: str
+    text: str
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
 class ScoreRules:
     """Weights of the score.
 
@@ -245,6 +326,7 @@ class ScoreRules:
         warn_group_cap: Most that one cause takes off by warnings alone.
         likely_pass_from: Lowest score of the band `likely_pass`.
         likely_return_below: Scores below are `likely_return`.
+        source_of: Sources of the values by their key in the pack.
     """
 
     by_level: Mapping[Level, int]
@@ -254,6 +336,7 @@ class ScoreRules:
     warn_group_cap: int
     likely_pass_from: int
     likely_return_below: int
+    source_of: tuple[tuple[str, Source], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,6 +359,7 @@ class Policy:
         opened_formats: File formats that are read at all; what is not among the `formats` of its slot is converted.
         collection: Who files where and when.
         extends: Packs that this one inherits from, the nearest first.
+        notes: What the notice says beyond these values.
     """
 
     name: str
@@ -293,6 +377,7 @@ class Policy:
     opened_formats: tuple[str, ...] = DEFAULT_FORMATS
     collection: CollectionRules = CollectionRules()
     extends: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
 
     def in_force(self, day: date) -> bool:
         """True when the policy applies on this day."""

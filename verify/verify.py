@@ -7,23 +7,28 @@ from datetime import date
 from types import MappingProxyType
 
 from verify.entered import Entered
-from verify.model import Finding, Level, Material, Verdict
+from verify.model import Finding, Level, Material, Seen, Verdict
 from verify.policy_model import Policy
 from verify.rules import (
     between,
+    certificate_numbers,
     education,
     fields,
     files,
     id_card,
+    images,
     information_form,
     materials,
+    qualification,
+    unit_certificate,
+    validity,
     within_form,
     work_certificate,
 )
 from verify.rules.case import CaseView
 from verify.rules.pairing import documents_of
 from verify.score import score_findings
-from verify.wording import finding
+from verify.wording import finding, reword
 
 Rule = Callable[[CaseView], Iterator[Finding]]
 
@@ -31,6 +36,8 @@ Rule = Callable[[CaseView], Iterator[Finding]]
 RULES: tuple[Rule, ...] = (
     materials.check_materials,
     materials.check_kinds,
+    images.check_same_image,
+    images.check_seen_elsewhere,
     files.check_files,
     within_form.check_mandatory,
     within_form.check_person,
@@ -38,18 +45,31 @@ RULES: tuple[Rule, ...] = (
     within_form.check_education,
     fields.compare_fields,
     id_card.check_validity,
+    id_card.check_issuer,
     id_card.check_card_number,
     work_certificate.check_seal,
     work_certificate.check_boxes,
     work_certificate.check_date,
     work_certificate.check_credit_code,
+    unit_certificate.check_unit_type,
+    unit_certificate.check_inner_code,
     information_form.check_signature,
+    validity.check_student_papers,
+    validity.check_residence_permit,
+    validity.check_own_page,
     education.check_dates,
     education.check_entries,
+    certificate_numbers.check_diploma_numbers,
+    certificate_numbers.check_degree_numbers,
+    qualification.check_age,
+    qualification.check_highest,
     between.check_documents,
     between.check_number_facts,
-    between.check_qualification_age,
+    between.check_seal_of_unit,
 )
+
+# No other filing looks like this one, as far as anybody looked.
+_NOWHERE: Mapping[str, tuple[Seen, ...]] = MappingProxyType({})
 
 
 def verify_case(
@@ -59,6 +79,7 @@ def verify_case(
     policy: Policy,
     *,
     today: date,
+    seen_elsewhere: Mapping[str, tuple[Seen, ...]] = _NOWHERE,
 ) -> Verdict:
     """Compares what was typed with what was read and scores the submission.
 
@@ -68,15 +89,19 @@ def verify_case(
         materials_by_slot: Everything uploaded, read.
         policy: The rules in force.
         today: The day of the check.
+        seen_elsewhere: By slot, uploads of other filings with the same bytes or a near fingerprint, as the caller
+            looked them up.
 
     Returns:
         The verdict; never raises for what a document or a form says.
     """
-    case = CaseView(entered, materials_by_slot, documents_of(materials_by_slot, entered.education), policy, today)
+    documents = documents_of(materials_by_slot, entered.education, entered.qualification)
+    case = CaseView(entered, materials_by_slot, documents, policy, today, seen_elsewhere)
     found = [*entered_findings, *_policy_findings(policy, today)]
     for rule in RULES:
         found.extend(rule(case))
-    score, band, ordered = score_findings(_once(found), policy.score, confirmed=fields.confirmed_paths(case))
+    told = [reword(item, policy) for item in _once(found)]
+    score, band, ordered = score_findings(told, policy.score, confirmed=fields.confirmed_paths(case))
     return Verdict(score, band, ordered, MappingProxyType(dict(materials_by_slot)))
 
 

@@ -1,14 +1,15 @@
 """Builds findings with their Chinese sentences. The sentences are data (`messages.toml`), this is how they are filled.
 
-A sentence says what is wrong, the value and the limit, what to do, and where the rule comes from. A code without a
-sentence gets a general one: a new code in another stage must never stop a case.
+Each code has two texts: a sentence for the applicant that says what is wrong, the value and the limit, what to do, and
+where the rule comes from; and a short one for the reviewer of many cases that says what to look at. A code without an
+entry gets general ones: a new code in another stage must never stop a case.
 """
 
 from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -21,6 +22,10 @@ from verify.policy_model import Policy, Source
 
 # Decimals of a plain measured value; more would look exact where it is not.
 _PLAIN_DIGITS = 2
+# Value of `Sentence.open` for warnings that no agreeing document can settle.
+ALWAYS_OPEN = "always"
+# What a source in messages.toml begins with when it is taken from the policy in force: `policy_photo.background`.
+_POLICY_SOURCE = "policy_"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,24 +33,47 @@ class Sentence:
     """The words for one code.
 
     Attributes:
-        what: What is wrong. May use `{entered}`, `{read}`, `{material}`, `{field}`, `{value}`.
-        values: Measured value and limit, `{measured}` and `{limit}`; left out when either is not known.
+        what: What is wrong. May use `{entered}`, `{read}`, `{material}`, `{field}`, `{value}`, `{allowed}`; empty where
+            the class of the comparison says it.
+        short: The same for the reviewer, with the same words.
+        values: Measured value and limit, `{measured}` and `{limit}`; left out when one that it names is not known.
         todo: What to do.
         source: The rule's source; empty when it comes from the policy or there is none.
+        region: Division prefix of the region that the source belongs to; empty for the whole country.
+        policy_source: Part of the policy that the source is taken from, `photo` or `documents`; empty for none.
+        policy_key: Value in that part whose source it is; empty for the part itself.
         unit: How `{measured}` and `{limit}` are written: `plain`, `share`, `px`, `bytes`, `degrees`, `count`.
         severe_level: Level for a severe defect.
         mild_level: Level for a defect that is not severe.
         repairable: True when the service itself puts it right, so that it only needs to be told.
+        open: Whether a warning leaves open if the form is right, so that a person must look before it may pass: empty
+            for no, `ALWAYS_OPEN`, or the path into entered.json that some document must print as typed.
     """
 
     what: str
+    short: str
     values: str
     todo: str
     source: str
+    region: str
+    policy_source: str
+    policy_key: str
     unit: str
     severe_level: Level
     mild_level: Level
     repairable: bool = False
+    open: str = ""
+
+    def cite(self, policy: Policy | None) -> str:
+        """The source as it stands behind the sentence; empty where the policy in force is of another region."""
+        if self.policy_source:
+            return "" if policy is None else _policy_source(policy, self).cite()
+        return self.source if policy is None or policy.jurisdiction.startswith(self.region) else ""
+
+
+def _policy_source(policy: Policy, sentence: Sentence) -> Source:
+    limits = policy.photo.limits if sentence.policy_source == "photo" else policy.documents
+    return limits.source_for(sentence.policy_key)
 
 
 def finding(
@@ -67,29 +95,39 @@ def finding(
     limit: float | None = None,
     value: str = "",
 ) -> Finding:
-    """A finding with its sentence.
+    """A finding with its two texts.
 
     Args:
-        code: Stable code; with level, field, material, picture, entered, read, match, confidence and box as in
-            `Finding`.
+        code: Stable code; with everything that is not named below as in `Finding`.
         level: What it means.
-        paper: What the document is, for one that lies in another one's slot and would be called by that otherwise.
-        policy: Gives wording of its own for a code, if it has one.
+        policy: Gives a sentence of its own for a code, if it has one, and the sources of its own limits; sources of
+            other regions are left out. Rules need not give it: `reword` does the same for all findings of a case.
         source: Where the rule comes from, when the general sentence does not say.
-        measured: Measured value in the unit of the sentence.
-        limit: Limit in the same unit.
-        value: One more word for the sentence (a name, a list).
     """
-    words: Mapping[str, str] = {
-        "entered": entered or "（空）",
-        "read": read or "（空）",
-        "material": _called(material, paper) if material else "材料",
-        "field": field_name(field) if field else "该项",
-        # Stages below name a kind by its stored word.
-        "value": _names()["materials"].get(value, value),
-    }
-    message = _message(code, words, measured=measured, limit=limit, policy=policy, source=source, match=match)
-    return Finding(code, level, message, field, material, entered, read, match, confidence, box=box, picture=picture)
+    item = Finding(
+        code=code,
+        level=level,
+        message="",
+        field=field,
+        material=material,
+        entered=entered,
+        read=read,
+        match=match,
+        confidence=confidence,
+        box=box,
+        picture=picture,
+        measured=measured,
+        limit=limit,
+        value=value,
+        paper=paper,
+        origin=None if source is None else source.cite(),
+    )
+    return replace(item, message=_message(item, policy), short=_short(item))
+
+
+def reword(item: Finding, policy: Policy) -> Finding:
+    """The finding with the sentence and the sources of a policy; one whose sentence is not the general one stays."""
+    return item if item.message != _message(item, None) else replace(item, message=_message(item, policy))
 
 
 def finding_of_defect(
@@ -153,37 +191,61 @@ def kind_name(kind: Kind) -> str:
 def field_name(path: str) -> str:
     """The Chinese label of a path into entered.json: `education.1.school` is 第2项学历的学校."""
     parts = path.split(".")
+    label = _names()["fields"].get(_plain_path(path))
     if len(parts) == 3 and parts[0] == "education" and parts[1].isdigit():
-        label = _names()["fields"].get(f"education.{parts[2]}", parts[2])
-        return f"第{int(parts[1]) + 1}项学历的{label}"
-    return _names()["fields"].get(path, path)
+        return f"第{int(parts[1]) + 1}项学历的{label or parts[2]}"
+    return label or path
 
 
-def _message(
-    code: str,
-    words: Mapping[str, str],
-    *,
-    measured: float | None,
-    limit: float | None,
-    policy: Policy | None,
-    source: Source | None,
-    match: Match | None,
-) -> str:
-    sentence = sentence_of(code)
-    own = policy.wording.get(code) if policy is not None else None
+def _plain_path(path: str) -> str:
+    """The path without the number of an entry: `education.1.school` is `education.school`."""
+    parts = path.split(".")
+    return f"education.{parts[2]}" if len(parts) == 3 and parts[0] == "education" and parts[1].isdigit() else path
+
+
+def _words(item: Finding) -> Mapping[str, str]:
+    field = item.field
+    return {
+        "entered": item.entered or "（空）",
+        "read": item.read or "（空）",
+        "material": _called(item.material, item.paper) if item.material else "材料",
+        "field": field_name(field) if field else "该项",
+        "allowed": _names()["allowed"].get(_plain_path(field or ""), "规定的选项"),
+        # Stages below name a kind by its stored word.
+        "value": _names()["materials"].get(item.value, item.value),
+    }
+
+
+def _message(item: Finding, policy: Policy | None) -> str:
+    sentence, words = sentence_of(item.code), _words(item)
+    own = policy.wording.get(item.code) if policy is not None else None
     if own is not None:
         return _fill(own, words)
-    what = _fill(sentence.what, words)
-    if match is not None and not sentence.what:
-        what = _fill(_names()["comparison"][match.value], words)
-    parts = [what]
-    if sentence.values and measured is not None and (limit is not None or "{limit}" not in sentence.values):
-        numbers = {"measured": _number(measured, sentence.unit), "limit": _number(limit, sentence.unit)}
-        parts[0] += f"（{_fill(sentence.values, numbers)}）"
+    # A comparison without its outcome is told as a difference.
+    template = sentence.what or _names()["comparison"][(item.match or Match.DIFFERENT).value]
+    parts = [_fill(template, words) + _values(sentence, item)]
     if sentence.todo:
         parts.append(_fill(sentence.todo, words))
-    origin = source.cite() if source is not None else sentence.source
+    origin = sentence.cite(policy) if item.origin is None else item.origin
     return "。".join(part.rstrip("。") for part in parts) + "。" + (f"依据：{origin}。" if origin else "")
+
+
+def _values(sentence: Sentence, item: Finding) -> str:
+    """Measured value and limit in brackets; nothing when one that the sentence names is not known."""
+    known = {"measured": item.measured, "limit": item.limit}
+    numbers = {name: _number(value, sentence.unit) for name, value in known.items() if value is not None}
+    named = [name for name in known if "{" + name + "}" in sentence.values]
+    if not named or any(name not in numbers for name in named):
+        return ""
+    return f"（{_fill(sentence.values, numbers)}）"
+
+
+def _short(item: Finding) -> str:
+    """The reviewer's text; of a comparison that found no plain difference, the one of its class."""
+    sentence = sentence_of(item.code)
+    if not sentence.what and item.match not in (None, Match.DIFFERENT):
+        return _fill(_names()["comparison_short"][item.match.value], _words(item))
+    return _fill(sentence.short, _words(item))
 
 
 def _fill(template: str, words: Mapping[str, str]) -> str:
@@ -200,9 +262,7 @@ def _fill(template: str, words: Mapping[str, str]) -> str:
     return "".join(out)
 
 
-def _number(value: float | None, unit: str) -> str:
-    if value is None:
-        return ""
+def _number(value: float, unit: str) -> str:
     if unit == "share":
         return f"{value * 100:.1f}".removesuffix(".0") + "%"
     if unit == "bytes":
@@ -219,39 +279,53 @@ def _number(value: float | None, unit: str) -> str:
 
 _GENERAL = Sentence(
     what="发现一处问题，系统没有对应的说明",
+    short="未登记的问题",
     values="测得 {measured}，界限 {limit}",
-    todo="请人工核对",
+    todo="申报人不需要处理，由审核人人工核对",
     source="",
+    region="",
+    policy_source="",
+    policy_key="",
     unit="plain",
     severe_level=Level.BLOCK,
     mild_level=Level.WARN,
+    open=ALWAYS_OPEN,
 )
 
 
 @cache
 def _names() -> dict[str, dict[str, str]]:
-    """Labels and comparison templates of messages.toml."""
+    """Labels, allowed values and comparison templates of messages.toml."""
     data = _load()
-    return {key: data[key] for key in ("materials", "fields", "comparison")}
+    return {key: data[key] for key in ("materials", "fields", "allowed", "comparison", "comparison_short")}
 
 
 @cache
 def _catalogue() -> dict[str, Sentence]:
     """All sentences by code."""
     data = _load()
-    return {
-        code: Sentence(
-            what=row.get("what", ""),
-            values=row.get("values", ""),
-            todo=row.get("todo", ""),
-            source=data["sources"].get(row.get("source", ""), ""),
-            unit=row.get("unit", "plain"),
-            severe_level=Level(row.get("severe", "block")),
-            mild_level=Level(row.get("mild", "warn")),
-            repairable=row.get("repairable", False),
-        )
-        for code, row in data["codes"].items()
-    }
+    return {code: _sentence(row, data) for code, row in data["codes"].items()}
+
+
+def _sentence(row: Mapping[str, Any], data: Mapping[str, Any]) -> Sentence:
+    source = str(row.get("source", ""))
+    from_policy = source.startswith(_POLICY_SOURCE)
+    part, _, key = source.removeprefix(_POLICY_SOURCE).partition(".")
+    return Sentence(
+        what=row.get("what", ""),
+        short=row.get("short", ""),
+        values=row.get("values", ""),
+        todo=row.get("todo", ""),
+        source=data["sources"].get(source, ""),
+        region=data["source_region"].get(source, ""),
+        policy_source=part if from_policy else "",
+        policy_key=key if from_policy else "",
+        unit=row.get("unit", "plain"),
+        severe_level=Level(row.get("severe", "block")),
+        mild_level=Level(row.get("mild", "warn")),
+        repairable=row.get("repairable", False),
+        open=row.get("open", ""),
+    )
 
 
 @cache

@@ -23,7 +23,7 @@ _NOTE = "info"
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One finding on a card; `number` ties it to its box."""
+    """One finding on a card; `number` ties it to its box, `short` says to the reviewer what to look at."""
 
     number: int
     code: str
@@ -32,6 +32,7 @@ class Row:
     mark: str
     field: str
     material: str
+    short: tuple[Piece, ...]
     message: tuple[Piece, ...]
     entered: tuple[Piece, ...]
     read: tuple[Piece, ...]
@@ -172,6 +173,8 @@ def _row(number: int, finding: Mapping[str, Any], sheets: Mapping[tuple[str, int
         mark=LEVEL_MARKS.get(level, "●"),
         field=(plain_text(field_label(str(finding["field"]))) or "") if finding.get("field") else "",
         material=sheet.label if sheet is not None else slot_label(str(material)) if material else "",
+        # Records of earlier versions have none; then the field names the row.
+        short=cut(plain_text(finding.get("short")) or ""),
         message=cut(plain_text(finding.get("message")) or ""),
         entered=entered,
         read=read,

@@ -25,6 +25,7 @@ FINDING_KEYS = [
     "confidence",
     "box",
     "message",
+    "short",
     "points_lost",
 ]
 

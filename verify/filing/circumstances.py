@@ -12,7 +12,16 @@ from enum import StrEnum
 
 from ocr.duties import NO_ACCOUNTING_DUTY
 from verify.entered import Entered
+from verify.identifiers.uscc import parse_credit_code
 from verify.text.dates import parse_date
+
+# Registry digit of 机构编制: organs and institutions (GB 32100-2015, table 1).
+_ORGANS = "1"
+# Place of the division of the registering authority in a credit code (GB 32100-2015, third part). The 编制 office of
+# the unit's own level registers organs and institutions, so here it tells the level; with firms it does not.
+_DIVISION_AT = slice(2, 8)
+# Division of units that the central office registers (GB/T 2260 has no place of this code).
+_CENTRAL_DIVISION = "100000"
 
 
 class Category(StrEnum):
@@ -95,6 +104,42 @@ class Circumstances:
         return Category.EXAM_CANDIDATE if self.intends_exam else Category.OTHER
 
 
+def possible_categories(circumstances: Circumstances) -> frozenset[Category]:
+    """Every category that the person may be of, given what nobody said; never empty, exactly one when all is known.
+
+    Whoever is enrolled says so (no other page of the form asks about a school's place), so silence about it means no.
+    """
+    student = circumstances.student is True
+    return frozenset(
+        _category_of(on_duty=on_duty, qualified=qualified, student=student, intends_exam=intends_exam)
+        for on_duty in _answers(circumstances.on_duty)
+        for qualified in _answers(circumstances.qualified)
+        for intends_exam in _answers(circumstances.intends_exam)
+    )
+
+
+def open_questions(circumstances: Circumstances) -> tuple[str, ...]:
+    """Attributes whose answer would tell which of the possible categories it is."""
+    asked = ["on_duty", "qualified"]
+    if Category.EXAM_CANDIDATE in possible_categories(circumstances):
+        asked.append("intends_exam")
+    return tuple(name for name in asked if getattr(circumstances, name) is None)
+
+
+def _answers(said: bool | None) -> tuple[bool, ...]:
+    return (True, False) if said is None else (said,)
+
+
+def _category_of(*, on_duty: bool, qualified: bool, student: bool, intends_exam: bool) -> Category:
+    if on_duty:
+        return Category.WORKING_QUALIFIED if qualified else Category.WORKING_UNQUALIFIED
+    if student:
+        return Category.STUDENT_QUALIFIED if qualified else Category.STUDENT_UNQUALIFIED
+    if qualified:
+        return Category.NOT_WORKING_QUALIFIED
+    return Category.EXAM_CANDIDATE if intends_exam else Category.OTHER
+
+
 def circumstances_of(entered: Entered, *, today: date) -> Circumstances:
     """What entered.json tells; the rest stays None.
 
@@ -106,11 +151,42 @@ def circumstances_of(entered: Entered, *, today: date) -> Circumstances:
     duties = work.duties or ()
     started = parse_date(work.started_on) if work.started_on else None
     return Circumstances(
-        on_duty=work.on_duty,
+        on_duty=does_accounting_work(duties) if work.on_duty is None else work.on_duty,
         qualified=entered.qualification is not None if entered.usable else None,
         unit_region=work.region,
+        unit_level=_level_of(work.uscc) if work.uscc else None,
         with_unit=True if work.employer or work.uscc or NO_ACCOUNTING_DUTY in duties else None,
         # Of a month without its day the last one counts: nobody is late for what they did not write.
         started_on=started.latest() if started else None,
         filed_on=today,
     )
+
+
+def does_accounting_work(duties: tuple[str, ...]) -> bool | None:
+    """Whether the duties are accounting work in the sense of R4 and R5.
+
+    Boxes 1 to 11 of the work certificate are: heads of the accounting office, and so 总会计师, count (box 1);
+    会计监督 and whatever else has no box of its own is box 11. Box 12 says that the person does none.
+
+    Args:
+        duties: Of `ocr.duties.DUTIES`.
+
+    Returns:
+        None when nothing is ticked, or box 12 together with others: a person has to look.
+    """
+    if not duties or (NO_ACCOUNTING_DUTY in duties and len(duties) > 1):
+        return None
+    return NO_ACCOUNTING_DUTY not in duties
+
+
+def _level_of(uscc: str) -> UnitLevel | None:
+    """The level of an organ or institution, from the division of the office that registered it; None for others."""
+    code = parse_credit_code(uscc)
+    if not code.is_valid or code.text[0] != _ORGANS:
+        return None
+    division = code.text[_DIVISION_AT]
+    if division == _CENTRAL_DIVISION:
+        return UnitLevel.CENTRAL
+    if division.endswith("0000"):
+        return UnitLevel.PROVINCE
+    return UnitLevel.PREFECTURE if division.endswith("00") else UnitLevel.COUNTY

@@ -102,3 +102,54 @@ def _table() -> tuple[dict[str, str], dict[str, tuple[tuple[str, int | None], ..
 def _spans(value: str) -> tuple[tuple[str, int | None], ...]:
     found = ((name, int(end) if end else None) for _start, end, name in _NAMED_SPAN.findall(value))
     return tuple(sorted(found, key=lambda span: span[1] if span[1] is not None else 9999))
+
+
+# Level words of counties, longest first: 潞西县 and 潞西市 are one place, and 北票县 went on as 北票市.
+_LEVEL_WORD = re.compile(r"(?:自治县|自治旗|自治州|地区|特区|林区|县|市|区|旗|盟|镇)$")
+
+
+@cache
+def current_code_of(code: str) -> str | None:
+    """The code under which a place is listed today.
+
+    A county that became a city or went to another prefecture got a new code and kept its name without the level word.
+    The only place of that name in the same prefecture, or else in the province, is taken for its heir. Many
+    cities name their districts (区) alike: one whose city still exists has no heir elsewhere.
+
+    Returns:
+        The code itself while it is current; None when it is unknown, or abolished without exactly one such heir
+        (畹町市 was merged into 瑞丽市: no data here says so).
+    """
+    status = division_of(code).status
+    if status is not CodeStatus.ABOLISHED:
+        return code if status is CodeStatus.CURRENT else None
+    names = _names_held(code)
+    for prefix in (code[:4],) if _stays_in_its_city(code) else (code[:4], code[:2]):
+        heirs = [other for other in _table()[1] if _is_heir(other, prefix, code) and names & _names_held(other)]
+        if heirs:
+            return heirs[0] if len(heirs) == 1 else None
+    return None
+
+
+def _stays_in_its_city(code: str) -> bool:
+    # 地区 is a prefecture, not a district.
+    is_district = division_of(code).name.removesuffix("地区").endswith("区")
+    return is_district and division_of(f"{code[:4]}00").status is CodeStatus.CURRENT
+
+
+def _is_heir(other: str, prefix: str, code: str) -> bool:
+    same_level = other.endswith("00") == code.endswith("00")
+    return other.startswith(prefix) and same_level and division_of(other).status is CodeStatus.CURRENT
+
+
+def _names_held(code: str) -> frozenset[str]:
+    """Every name a code has had, without level words; names of one character and 市辖区 say nothing."""
+    bare = (_LEVEL_WORD.sub("", name) for name, _until in _table()[1][code])
+    return frozenset(name for name in bare if len(name) >= 2 and "辖" not in name)
+
+
+@cache
+def names_by_code() -> dict[str, tuple[tuple[str, int | None], ...]]:
+    """Every name that a six-digit code has had, oldest first, with the year in which it ended; None for today's."""
+    provinces, counties = _table()
+    return {f"{code}0000": ((name, None),) for code, name in provinces.items()} | counties

@@ -1,4 +1,8 @@
-"""公民身份号码 (GB 11643-1999) and its 15-digit forerunner."""
+"""公民身份号码 (GB 11643-1999) and its 15-digit forerunner.
+
+python-stdnum's own verdict on these numbers is not used: it refuses people who are older than their county's code, all
+holders of 81/82 numbers born before 1997/1999, and raises on an unknown county (domain.md 2.3). Only its MOD 11-2 is.
+"""
 
 from __future__ import annotations
 
@@ -9,15 +13,22 @@ from datetime import date
 from stdnum.iso7064 import mod_11_2
 
 from ocr.check_digits import is_resident_number
-from verify.identifiers.addresses import Division, division_of
+from verify.identifiers.addresses import Division, division_of, is_known_province
+from verify.identifiers.days import real_day
 from verify.text.folding import fold_spaces, fold_width
 
-_FORM_18 = re.compile(r"\d{17}[\dX]")
-_FORM_15 = re.compile(r"\d{15}")
+_FORM_18 = re.compile(r"\d{17}[\dX]", re.ASCII)
+_FORM_15 = re.compile(r"\d{15}", re.ASCII)
 # The law asks 16 years of whoever sits the qualification exam or works (domain.md 5.4); younger means a misread.
 MIN_AGE_YEARS = 16
 # No one working in accounting is older; a larger age means a misread century.
 MAX_AGE_YEARS = 110
+# Sequences of the 15-digit form that were kept for people born in the 1800s (domain.md 2.1, of weak authority).
+_CENTENARIANS = frozenset({"996", "997", "998", "999"})
+# In place of a county: residents of Hong Kong, Macau and Taiwan (国办发〔2018〕81号 art. 3).
+COMPATRIOT_REGIONS = {"810000": "香港", "820000": "澳门", "830000": "台湾"}
+# First digit of the numbers of foreign permanent residents since 2023-12-01 (domain.md 2.2).
+FOREIGN_FIRST = "9"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +37,11 @@ class ResidentNumber:
 
     Attributes:
         text: As given, folded (ASCII, upper case, no spaces).
-        full: 18 characters; a 15-digit number is expanded with `19` and its check character. Empty when malformed.
+        full: 18 characters; a 15-digit number is expanded with its century and its check character. Empty when
+            malformed.
         well_formed: 18 or 15 characters of the right kind.
         check_holds: ISO 7064 MOD 11-2 agrees. A 15-digit number has no check and counts as True.
-        born: Birth date, or None when the digits are no real day.
+        born: Birth date, which may lie after today; None when the digits are no real day of 1901 or later.
         gender: 男 or 女; empty when malformed.
         division: What is known about the first six digits.
     """
@@ -47,6 +59,16 @@ class ResidentNumber:
         """Well formed, check agrees, born on a real day. Says nothing about the division: old codes are normal."""
         return self.well_formed and self.check_holds and self.born is not None
 
+    @property
+    def is_compatriot(self) -> bool:
+        """The number stands on a residence permit of Hong Kong, Macau or Taiwan residents."""
+        return len(self.text) == 18 and self.full[:6] in COMPATRIOT_REGIONS
+
+    @property
+    def is_foreign(self) -> bool:
+        """The number stands on a permanent residence card of foreigners: 9, then a province."""
+        return len(self.text) == 18 and self.full[0] == FOREIGN_FIRST and is_known_province(self.full[1:3])
+
 
 def fold_resident(text: str) -> str:
     """ASCII, upper case, no spaces or hyphens."""
@@ -59,8 +81,9 @@ def check_character(first17: str) -> str:
 
 
 def expand(number15: str) -> str:
-    """The 18-character form of a 15-digit number. People born before 1900 had other numbers and are not met."""
-    body = number15[:6] + "19" + number15[6:]
+    """The 18-character form of a 15-digit number: of the 1900s, and of the 1800s for the sequences kept for them."""
+    century = "18" if number15[12:] in _CENTENARIANS else "19"
+    body = number15[:6] + century + number15[6:]
     return body + check_character(body)
 
 
@@ -85,8 +108,5 @@ def parse_resident(text: str) -> ResidentNumber:
 
 
 def _birth(digits: str) -> date | None:
-    try:
-        born = date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
-    except ValueError:
-        return None
-    return born if born.year > 1900 else None
+    born = real_day(digits)
+    return born if born is not None and born.year > 1900 else None

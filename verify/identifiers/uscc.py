@@ -1,15 +1,16 @@
-"""统一社会信用代码 (GB 32100-2015) with the organisation code (GB 11714) inside."""
+"""统一社会信用代码 (GB 32100-2015) with the organisation code (GB 11714) inside.
+
+python-stdnum refuses every code that begins with a letter, among them those of village collectives, and does not look
+at the organisation code inside (domain.md 2.3), so neither its form nor its verdict is used.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from ocr.check_digits import USCC_ALPHABET, uscc_check_character
+from verify.identifiers.organisation import organisation_check
 from verify.text.folding import fold_number
-
-# GB 11714: weights of the eight body characters; letters count from A = 10.
-_INNER_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
-_INNER_ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 # Registry (first character) and the categories (second) seen in the standard or in later notices. An unknown pair is
 # odd, never wrong: the list has been extended before (domain.md section 2.4).
@@ -29,6 +30,7 @@ class CreditCode:
         check_holds: The outer check character agrees.
         inner_holds: The organisation code inside agrees; old and special issues exist where it does not.
         category_known: Registry and category are a pair we know.
+        registry_known: The registry is one we know, whatever the category.
     """
 
     text: str
@@ -36,10 +38,11 @@ class CreditCode:
     check_holds: bool
     inner_holds: bool
     category_known: bool
+    registry_known: bool = False
 
     @property
     def is_valid(self) -> bool:
-        """Well formed and the outer check agrees; the two softer checks are not counted."""
+        """Well formed and the outer check agrees; the softer checks are not counted."""
         return self.well_formed and self.check_holds
 
 
@@ -60,11 +63,5 @@ def parse_credit_code(text: str) -> CreditCode:
         check_holds=uscc_check_character(code[:17]) == code[17],
         inner_holds=organisation_check(code[8:16]) == code[16],
         category_known=code[1] in _CATEGORIES.get(code[0], ""),
+        registry_known=code[0] in _CATEGORIES,
     )
-
-
-def organisation_check(body: str) -> str:
-    """The check character of an eight-character organisation code."""
-    total = sum(_INNER_ALPHABET.index(char) * weight for char, weight in zip(body, _INNER_WEIGHTS, strict=True))
-    remainder = 11 - total % 11
-    return {10: "X", 11: "0"}.get(remainder, str(remainder))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from types import MappingProxyType
 
 from ocr.model import Field, Kind, Reading
 from verify.entered import Entered
-from verify.model import Material
+from verify.model import Material, Seen
 from verify.policy_model import Policy
 
 # The two sides of one card: either may lie in either slot, or both on one page.
@@ -23,11 +24,13 @@ class Document:
         slot: Where it was uploaded.
         reading: What was read from it.
         entry: Index into `entered.education` that it belongs to, for diplomas and degree certificates; else None.
+        spare: A further qualification certificate beside the one that the form describes.
     """
 
     slot: str
     reading: Reading
     entry: int | None = None
+    spare: bool = False
 
     @property
     def kind(self) -> Kind:
@@ -60,6 +63,7 @@ class CaseView:
             on the same picture as one that does.
         policy: The rules in force.
         today: The day of the check.
+        seen_elsewhere: By slot, uploads of other filings that are or look like this one.
     """
 
     entered: Entered
@@ -67,6 +71,7 @@ class CaseView:
     documents: tuple[Document, ...]
     policy: Policy
     today: date
+    seen_elsewhere: Mapping[str, tuple[Seen, ...]] = field(default_factory=lambda: MappingProxyType({}))
 
     def of_kind(self, *kinds: Kind) -> tuple[Document, ...]:
         """All documents of these kinds."""

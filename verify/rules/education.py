@@ -1,4 +1,4 @@
-"""Rules on diplomas and degree certificates beyond the field comparison."""
+"""Rules on diplomas and degree certificates beyond the field comparison: dates in order, papers with an entry."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from ocr.model import Kind
 from verify.model import Finding, Level
 from verify.rules.case import CaseView, Document
 from verify.rules.numbers import trusted_number
-from verify.text.dates import parse_date
+from verify.text.dates import PartialDate, parse_date
 from verify.wording import finding
 
 # The youngest graduates of a 中专 are about 17; below 15 a date was misread.
@@ -18,17 +18,18 @@ DEGREE_BEFORE_DIPLOMA_DAYS = 366
 
 
 def check_dates(case: CaseView) -> Iterator[Finding]:
-    """Graduation not in the future and not in childhood; the degree not long before the diploma."""
+    """Graduation not in the future, not in childhood, not before enrolment; the degree not long before the diploma."""
     for document in case.of_kind(Kind.DIPLOMA, Kind.DEGREE_CERTIFICATE):
         name = "graduated_on" if document.kind is Kind.DIPLOMA else "awarded_on"
         yield from _plausible(case, document, name)
+    for diploma in case.of_kind(Kind.DIPLOMA):
+        yield from _after_enrolment(diploma)
     for degree in case.of_kind(Kind.DEGREE_CERTIFICATE):
         yield from _after_diploma(case, degree)
 
 
 def _plausible(case: CaseView, document: Document, name: str) -> Iterator[Finding]:
-    text = document.text(name)
-    day = parse_date(text) if text else None
+    day = _day(document, name)
     if day is None:
         return
     number = trusted_number(case)
@@ -40,18 +41,37 @@ def _plausible(case: CaseView, document: Document, name: str) -> Iterator[Findin
             yield _about("diploma-before-age", document, name)
 
 
+def _after_enrolment(diploma: Document) -> Iterator[Finding]:
+    enrolled, graduated = _day(diploma, "enrolled_on"), _day(diploma, "graduated_on")
+    if enrolled is not None and graduated is not None and enrolled.earliest() > graduated.latest():
+        yield _about("enrolled-after-graduation", diploma, "enrolled_on", value=graduated.iso())
+
+
 def _after_diploma(case: CaseView, degree: Document) -> Iterator[Finding]:
-    text = degree.text("awarded_on")
-    awarded = parse_date(text) if text else None
-    if awarded is None or degree.entry is None:
+    awarded = _day(degree, "awarded_on")
+    text = _graduation(case, degree)
+    graduated = parse_date(text) if text else None
+    if awarded is None or graduated is None:
         return
-    typed = case.entered.education[degree.entry].graduated_on
-    graduated = parse_date(typed) if typed else None
-    if graduated is not None and (graduated.earliest() - awarded.latest()).days > DEGREE_BEFORE_DIPLOMA_DAYS:
-        yield _about("degree-before-diploma", degree, "awarded_on", entered=typed)
+    if (graduated.earliest() - awarded.latest()).days > DEGREE_BEFORE_DIPLOMA_DAYS:
+        yield _about("degree-before-diploma", degree, "awarded_on", entered=text)
 
 
-def _about(code: str, document: Document, name: str, *, entered: str | None = None) -> Finding:
+def _graduation(case: CaseView, degree: Document) -> str | None:
+    """When the studies of a degree ended: as typed, else as the diploma of the same entry prints it."""
+    if degree.entry is not None and (typed := case.entered.education[degree.entry].graduated_on):
+        return typed
+    diplomas = [diploma for diploma in case.of_kind(Kind.DIPLOMA) if diploma.entry == degree.entry]
+    # Without an entry nothing says which of several diplomas belongs to the degree.
+    return diplomas[0].text("graduated_on") if len(diplomas) == 1 else None
+
+
+def _day(document: Document, name: str) -> PartialDate | None:
+    text = document.text(name)
+    return parse_date(text) if text else None
+
+
+def _about(code: str, document: Document, name: str, *, entered: str | None = None, value: str = "") -> Finding:
     field = document.reading.fields[name]
     return finding(
         code,
@@ -61,6 +81,7 @@ def _about(code: str, document: Document, name: str, *, entered: str | None = No
         paper=document.kind,
         entered=entered,
         read=document.text(name),
+        value=value,
         confidence=field.confidence,
         box=field.box,
     )
@@ -72,21 +93,18 @@ def check_entries(case: CaseView) -> Iterator[Finding]:
         return
     for document in case.of_kind(Kind.DIPLOMA):
         if document.entry is None:
-            yield finding(
-                "education-without-entry",
-                level=Level.WARN,
-                field="education",
-                material=document.slot,
-                picture=document.picture,
-                paper=document.kind,
-            )
+            yield _without_entry("education-without-entry", document, "education")
     if case.entered.qualification is None:
         for document in case.of_kind(Kind.QUALIFICATION_CERTIFICATE):
-            yield finding(
-                "qualification-without-entry",
-                level=Level.WARN,
-                field="qualification",
-                material=document.slot,
-                picture=document.picture,
-                paper=document.kind,
-            )
+            yield _without_entry("qualification-without-entry", document, "qualification")
+
+
+def _without_entry(code: str, document: Document, section: str) -> Finding:
+    return finding(
+        code,
+        level=Level.WARN,
+        field=section,
+        material=document.slot,
+        picture=document.picture,
+        paper=document.kind,
+    )

@@ -11,8 +11,7 @@ from verify.compare import FieldKind
 from verify.identifiers.resident import parse_resident
 from verify.model import Finding, Level, Material
 from verify.rules.case import CaseView, Document, slot_kind
-from verify.rules.fields import RULES, FieldRule
-from verify.severity import PROVED
+from verify.rules.field_rules import FieldRule, rules_of
 from verify.wording import finding, finding_of_defect
 
 # What makes a page hard to read. Where everything was read all the same, such a picture served its purpose. Whether
@@ -40,6 +39,8 @@ _NO_DOCUMENT = frozenset(
         "portrait-instead-of-document",
     }
 )
+# Score from which a field counts as read at all, whatever it says. Judgement from the ranges in ocr.md section 5.
+_READ = 0.80
 # Few pixels on a seal do no harm where its name was read.
 _OF_SEALS = "seal-low-resolution"
 
@@ -86,12 +87,12 @@ def _was_read_well(documents: Sequence[Document]) -> bool:
 
     One unread number outweighs all the rest: a card cut in half still shows most of its fields.
     """
-    printed = [(document, rule) for document in documents for rule in RULES.get(document.kind, ()) if rule.printed]
+    printed = [(document, rule) for document in documents for rule in rules_of(document) if rule.printed]
     return bool(printed) and all(_is_sure(document.field(rule.read), rule) for document, rule in printed)
 
 
 def _is_sure(field: Field | None, rule: FieldRule | None = None) -> bool:
-    if field is None or field.confidence < PROVED:
+    if field is None or field.confidence < _READ:
         return False
     # A number with a check digit proves itself, or that it was misread.
     if rule is not None and rule.kind is FieldKind.RESIDENT_NUMBER:

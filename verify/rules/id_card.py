@@ -1,4 +1,4 @@
-"""Rules on the card itself: validity, term, and a number that agrees with what is printed above it."""
+"""Rules on the card itself: validity, term, issuer, and a number that agrees with what is printed above it."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ from datetime import date, timedelta
 
 from ocr.check_digits import is_early_foreign_number
 from ocr.model import Field, Kind
+from verify.identifiers.addresses import CodeStatus
 from verify.identifiers.resident import ResidentNumber, parse_resident
 from verify.model import Finding, Level
 from verify.rules.case import CaseView, Document
 from verify.rules.numbers import trusted_number
-from verify.severity import SURE
+from verify.severity import is_sure
 from verify.text.dates import PartialDate, age_on, is_long_term, parse_date, years_after
+from verify.text.folding import fold_text
 from verify.wording import finding
 
 # 居民身份证法 art. 5: age at issue and years of validity; None is 长期.
@@ -21,6 +23,8 @@ _TERMS: tuple[tuple[int, int, int | None], ...] = ((0, 15, 5), (16, 25, 10), (26
 _TOLERANCE = timedelta(days=1)
 # Cards with terms of their own, five years for compatriots and ten and more for foreigners, whatever the age.
 _OTHER_TERMS = frozenset({"hmt_residence_permit", "foreign_permanent_residence"})
+# 五华区 is 五华分局 in an authority's name, 石林彝族自治县 is 石林县: what follows the first two characters varies.
+_COUNTY_CHARACTERS = 2
 # No second-generation card is older (domain.md section 3.1).
 _FIRST_CARDS = date(2004, 1, 1)
 
@@ -33,7 +37,10 @@ def check_validity(case: CaseView) -> Iterator[Finding]:
         until = _day(until_text)
         until_field = document.field("valid_until")
         if until is not None and until_field is not None and until < case.today:
-            yield _expired(document, until, until_field, proved=start is not None and _is_lawful(start, until))
+            proved = (
+                start is not None and _is_lawful(start, until) and _term_fits(case, start, until, until.isoformat())
+            )
+            yield _expired(document, until, until_field, proved=proved)
         if start is not None and start > case.today:
             yield finding(
                 "id-card-not-yet-valid",
@@ -60,10 +67,10 @@ def check_validity(case: CaseView) -> Iterator[Finding]:
 
 
 def _expired(document: Document, until: date, field: Field, *, proved: bool) -> Finding:
-    """Blocks when the reading is sure or the term proves it; a doubtful date only warns."""
+    """Blocks when the reading is sure or a lawful term proves it; a doubtful date only warns."""
     return finding(
         "id-card-expired",
-        level=Level.BLOCK if proved or field.confidence >= SURE else Level.WARN,
+        level=Level.BLOCK if proved or is_sure(field) else Level.WARN,
         field="person.id_valid_until",
         material=document.slot,
         picture=document.picture,
@@ -102,6 +109,34 @@ def _term_fits(case: CaseView, start: date, until: date | None, until_text: str)
 def _birth(case: CaseView) -> date | None:
     number = trusted_number(case)
     return number.born if number is not None else None
+
+
+def check_issuer(case: CaseView) -> Iterator[Finding]:
+    """The issuing county against the number's address code: only noted, because people move (居民身份证法 art. 8)."""
+    number = trusted_number(case)
+    if number is None or number.division.status is CodeStatus.UNKNOWN or not number.division.name:
+        return
+    for document in case.of_kind(Kind.ID_CARD_BACK):
+        issuer, field = document.text("issuing_authority"), document.field("issuing_authority")
+        if issuer is None or field is None or document.reading.variant in _OTHER_TERMS:
+            continue
+        if not _names(issuer, number.division.name):
+            yield finding(
+                "card-issuer-elsewhere",
+                level=Level.INFO,
+                material=document.slot,
+                picture=document.picture,
+                paper=document.kind,
+                read=issuer,
+                value=f"{number.division.province}{number.division.name}",
+                confidence=field.confidence,
+                box=field.box,
+            )
+
+
+def _names(issuer: str, county: str) -> bool:
+    """True when the authority's name holds the county's, of which two characters tell it from its neighbours."""
+    return county[:_COUNTY_CHARACTERS] in fold_text(issuer)
 
 
 def check_card_number(case: CaseView) -> Iterator[Finding]:

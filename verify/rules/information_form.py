@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ocr.model import Kind
 from verify.model import Finding, Level
 from verify.rules.case import CaseView
-from verify.severity import SURE
+from verify.severity import is_sure
 from verify.wording import finding
 
 
@@ -20,7 +20,7 @@ def check_signature(case: CaseView) -> Iterator[Finding]:
         missing = signed.value is False
         yield finding(
             "signature-missing" if missing else "signature-uncertain",
-            level=Level.BLOCK if missing and signed.confidence >= SURE else Level.WARN,
+            level=Level.BLOCK if missing and is_sure(signed) else Level.WARN,
             material=document.slot,
             picture=document.picture,
             paper=document.kind,

@@ -1,4 +1,4 @@
-"""Which diploma belongs to which entry of the form: a person may hold two of each."""
+"""Which certificate belongs to which entry of the form: a person may hold two diplomas, or two qualifications."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from ocr.model import Kind, Reading
 from verify.compare import FieldKind, compare
-from verify.entered import EnteredEducation
+from verify.entered import EnteredEducation, EnteredQualification
 from verify.model import Match, Material
 from verify.rules.case import CARD_SIDES, Document, belongs, slot_kind
 
@@ -26,10 +26,19 @@ _DEGREE_KEYS = (
     ("degree", "degree", FieldKind.DEGREE, 3),
     ("major", "major", FieldKind.TEXT, 1),
 )
+_QUALIFICATION_KEYS = (
+    ("certificate_number", "certificate_number", FieldKind.NUMBER, 8),
+    ("level", "level", FieldKind.QUALIFICATION_LEVEL, 4),
+    ("approved_on", "approved_on", FieldKind.DATE, 4),
+)
 _SHARE = {Match.EXACT: 1.0, Match.NORMALISED: 1.0, Match.VARIANT: 0.9, Match.FUZZY: 0.6, Match.DIFFERENT: 0.0}
 
 
-def documents_of(materials: Mapping[str, Material], education: Sequence[EnteredEducation]) -> tuple[Document, ...]:
+def documents_of(
+    materials: Mapping[str, Material],
+    education: Sequence[EnteredEducation],
+    qualification: EnteredQualification | None = None,
+) -> tuple[Document, ...]:
     """The documents that may be used, each diploma and degree with its entry of the form."""
     found = _usable(materials)
     diplomas = _paired([d for d in found if d.kind is Kind.DIPLOMA], education, _DIPLOMA_KEYS)
@@ -41,8 +50,17 @@ def documents_of(materials: Mapping[str, Material], education: Sequence[EnteredE
         document if document.entry is None else replace(document, entry=_index(education, owners[document.entry]))
         for document in degrees
     ]
-    paired = {id(old.reading): old for old in (*diplomas, *degrees)}
+    qualifications = _with_spares([d for d in found if d.kind is Kind.QUALIFICATION_CERTIFICATE], qualification)
+    paired = {id(old.reading): old for old in (*diplomas, *degrees, *qualifications)}
     return tuple(paired.get(id(document.reading), document) for document in found)
+
+
+def _with_spares(documents: list[Document], qualification: EnteredQualification | None) -> list[Document]:
+    """Qualification certificates; all but the one that fits the form best are spare."""
+    if qualification is None:
+        return documents
+    paired = _paired(documents, [qualification], _QUALIFICATION_KEYS)
+    return [replace(document, entry=None, spare=document.entry is None) for document in paired]
 
 
 def _usable(materials: Mapping[str, Material]) -> list[Document]:
@@ -93,7 +111,7 @@ def _index(education: Sequence[EnteredEducation], entry: EnteredEducation) -> in
 
 def _paired(
     documents: list[Document],
-    entries: Sequence[EnteredEducation],
+    entries: Sequence[EnteredEducation | EnteredQualification],
     keys: tuple[tuple[str, str, FieldKind, int], ...],
 ) -> list[Document]:
     """Best pairs first; equal ones in the order of slots and entries."""
@@ -109,7 +127,11 @@ def _paired(
     return [replace(document, entry=chosen.get(row)) for row, document in enumerate(documents)]
 
 
-def _affinity(document: Document, entry: EnteredEducation, keys: tuple[tuple[str, str, FieldKind, int], ...]) -> float:
+def _affinity(
+    document: Document,
+    entry: EnteredEducation | EnteredQualification,
+    keys: tuple[tuple[str, str, FieldKind, int], ...],
+) -> float:
     total = 0.0
     for read_name, typed_name, kind, weight in keys:
         read, typed = document.text(read_name), getattr(entry, typed_name)

@@ -9,7 +9,7 @@ from ocr.model import Kind
 from verify.identifiers.uscc import parse_credit_code
 from verify.model import Finding, Level
 from verify.rules.case import CaseView, Document
-from verify.severity import SURE
+from verify.severity import is_sure
 from verify.text.dates import parse_date
 from verify.text.folding import fold_text
 from verify.wording import finding
@@ -25,7 +25,7 @@ def check_seal(case: CaseView) -> Iterator[Finding]:
         if stamped and present is not None and present.value is False:
             yield finding(
                 "seal-missing",
-                level=Level.BLOCK if present.confidence >= SURE else Level.WARN,
+                level=Level.BLOCK if is_sure(present) else Level.WARN,
                 source=rules.source,
                 material=document.slot,
                 picture=document.picture,
@@ -54,7 +54,7 @@ def check_boxes(case: CaseView) -> Iterator[Finding]:
         field = document.field("duties")
         if field is None or not isinstance(field.value, tuple):
             continue
-        sure = Level.BLOCK if field.confidence >= SURE else Level.WARN
+        sure = Level.BLOCK if is_sure(field) else Level.WARN
         if not field.value:
             yield _boxes("work-certificate-no-duty", document, sure)
         elif NO_ACCOUNTING_DUTY in field.value and len(field.value) > 1:

@@ -32,4 +32,6 @@ def _converter() -> OpenCC:
 
 def fold_variants(text: str) -> str:
     """The text in simplified standard characters, as far as the tables know."""
-    return str(_converter().convert(text)).translate(_VARIANTS)
+    # Half a surrogate pair comes from broken JSON; the converter takes whole characters only.
+    whole = text.encode("utf-8", "replace").decode("utf-8")
+    return str(_converter().convert(whole)).translate(_VARIANTS)

@@ -10,6 +10,7 @@ import pytest
 
 from bench.read import main
 from bench.read_figures import FLOORS, least_confident, read_part, seal_pairs, slope_bytes, speed_ratio
+from bench.read_memory import memory_part
 from bench.read_outcomes import EXACT, UNREAD, WRONG, Asked, Sheet, field_rows, images_by_group, kind_of
 from bench.read_sheet import write_sheet
 from fixtures.ageing import LEVELS
@@ -159,3 +160,13 @@ def test_reserved_documents_are_never_named_or_kept(extra: list[str], capsys: py
         main(extra)
     assert end.value.code == 2
     assert "refused" in capsys.readouterr().err
+
+
+def test_memory_over_many_pages_has_both_floors() -> None:
+    flat = [1e8 * min(1.0, n / 100) for n in range(1_000)]
+    part = memory_part(flat, 600_000_000)
+    assert [floor.met for floor in part.floors] == [True, True]
+    assert [row[0] for row in part.tables[0].rows][::9] == ["1 to 100", "901 to 1000"]
+    growing = memory_part([1e8 + 2e4 * n for n in range(1_000)], 1_000_000_001)
+    assert [floor.met for floor in growing.floors] == [False, False]
+    assert [floor.met for floor in memory_part(flat[:150], 1).floors] == [False, False]

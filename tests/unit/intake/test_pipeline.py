@@ -5,9 +5,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from imaging.errors import ImageRefused
+from imaging.fingerprint import fingerprint
 from imaging.model import Defect, Rendition
 from intake.case_folder import load_case
 from intake.model import CaseNote
@@ -157,3 +159,19 @@ def test_two_documents_of_one_upload_give_two_pictures_of_one_slot(case: Path) -
     value = result.record["materials"]["degree_certificate"]
     assert value["kind"] == "degree_certificate" and "picture" not in value
     assert [(other["kind"], other["picture"]) for other in value["also"]] == [("diploma", 2)]
+
+
+def test_materials_carry_the_mark_of_their_picture(case: Path) -> None:
+    half_dark = np.full((60, 90, 3), 250, np.uint8)
+    half_dark[:, :45] = 10
+
+    def decode(data: bytes) -> Rendition:
+        if b"diploma" in data:
+            raise ImageRefused("file-empty")
+        return Rendition(half_dark, "JPEG", 90, 60)
+
+    judge = Recorder()
+    run_case(load_case(case), tools(judge, decode=decode))
+    marks = {slot: material.fingerprint for slot, material in judge.materials.items()}
+    assert marks == {"photo": fingerprint(half_dark), "diploma": None, "degree_certificate": fingerprint(half_dark)}
+    assert marks["photo"] is not None

@@ -14,7 +14,7 @@ from imaging.geometry import Quad
 from imaging.model import Defect
 from ocr.model import Field, Kind, Reading
 from verify.entered import parse_entered
-from verify.model import Finding, Material, Verdict
+from verify.model import Finding, Material, Seen, Verdict
 from verify.policy import load_policy
 from verify.policy_model import Policy
 from verify.verify import verify_case
@@ -128,6 +128,9 @@ class Papers:
     sizes: dict[str, int] = field(default_factory=dict)
     formats: dict[str, str] = field(default_factory=dict)
     digests: dict[str, str] = field(default_factory=dict)
+    fingerprints: dict[str, str] = field(default_factory=dict)
+    variants: dict[str, str] = field(default_factory=dict)
+    seen: dict[str, tuple[Seen, ...]] = field(default_factory=dict)
     without: set[str] = field(default_factory=set)
     today: date = TODAY
 
@@ -164,7 +167,8 @@ class Papers:
                 name: value if isinstance(value, Field) else Field(value, 0.99, BOX, str(value))
                 for name, value in self.read[slot].items()
             }
-            readings = (Reading(kind, self.kind_confidences.get(slot, 0.95), fields),)
+            variant = self.variants.get(slot, "")
+            readings = (Reading(kind, self.kind_confidences.get(slot, 0.95), fields, variant=variant),)
         return Material(
             slot=slot,
             file=f"{slot}.jpg",
@@ -173,12 +177,14 @@ class Papers:
             sha256=self.digests.get(slot, slot),
             readings=readings,
             defects=self.defects.get(slot, ()),
+            fingerprint=self.fingerprints.get(slot),
         )
 
     def verdict(self, policy: Policy | None = None) -> Verdict:
         """Runs all rules."""
         entered, findings = parse_entered(self.entered)
-        return verify_case(entered, findings, self.materials(), policy or load_policy("yunnan-2023"), today=self.today)
+        policy = policy or load_policy("yunnan-2023")
+        return verify_case(entered, findings, self.materials(), policy, today=self.today, seen_elsewhere=self.seen)
 
     def codes(self) -> dict[str, Finding]:
         """Findings by code; the worst of each."""

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from datetime import date
 from importlib.resources import files
 
@@ -108,13 +107,6 @@ def test_a_broken_pack_is_refused_with_its_name(text: str) -> None:
         parse_policy(text, name="yunnan-2023")
     assert refusal.value.name == "yunnan-2023"
     assert refusal.value.reason
-
-
-@pytest.mark.parametrize("name", available_policies())
-def test_every_value_has_a_source(name: str) -> None:
-    data = tomllib.loads(files("verify").joinpath("policies", f"{name}.toml").read_text(encoding="utf-8"))
-    tables = [data["photo"], data["documents"], data["work_certificate"], data["mandatory"], *data["required"]]
-    assert all(table["source"] in data["sources"] for table in tables)
 
 
 def test_mandatory_fields_have_labels() -> None:

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from ocr.model import Field
+from ocr.model import Coverage, Field
 from verify.compare import Comparison, FieldKind
 from verify.model import Level, Match
 from verify.plausible import is_plausible
-from verify.severity import PROVED, SURE, SURE_AGAINST_OTHERS, SURE_OF_ONE_CHARACTER, level_of
+from verify.severity import SURE, SURE_AGAINST_OTHERS, SURE_OF_ONE_CHARACTER, is_sure, level_of
 
 DIFFERENT = Comparison(Match.DIFFERENT, 3)
 ONE = Comparison(Match.DIFFERENT, 1)
@@ -37,9 +39,9 @@ def test_a_slip_is_never_a_mismatch(kind: FieldKind) -> None:
         (FieldKind.NUMBER, "106891201205001264", ONE, SURE_OF_ONE_CHARACTER),
         (FieldKind.DATE, "2016-07-01", ONE, SURE),
         (FieldKind.GENDER, "男", ONE, SURE),
-        (FieldKind.RESIDENT_NUMBER, "533103199007151242", DIFFERENT, PROVED),
+        (FieldKind.RESIDENT_NUMBER, "533103199007151242", DIFFERENT, SURE),
         (FieldKind.RESIDENT_NUMBER, "533103900715124", DIFFERENT, SURE_OF_ONE_CHARACTER),
-        (FieldKind.CREDIT_CODE, "91533103MAH4BXKF13", DIFFERENT, PROVED),
+        (FieldKind.CREDIT_CODE, "91533103MAH4BXKF13", DIFFERENT, SURE),
     ],
 )
 def test_the_score_from_which_a_difference_accuses(kind: FieldKind, read: str, found: Comparison, edge: float) -> None:
@@ -60,6 +62,39 @@ def test_the_score_from_which_a_difference_accuses(kind: FieldKind, read: str, f
 )
 def test_what_proves_nothing_only_warns(kind: FieldKind, read: str) -> None:
     assert level_of(kind, DIFFERENT, Field(read, 1.0)) is Level.WARN
+
+
+words = st.text(alphabet="岩温香男女2019-07年月长期X5331芒市公司大学管理学士", max_size=18)
+matches = st.builds(Comparison, st.sampled_from(Match), st.integers(0, 20))
+weak_fields = st.one_of(
+    st.builds(Field, words, st.floats(0, SURE, exclude_max=True)),
+    st.builds(Field, words, st.floats(0, 1), repaired=st.just(True)),
+    st.builds(Field, words, st.floats(0, 1), coverage=st.just(Coverage.COVERED)),
+    st.builds(Field, words, st.just(float("nan"))),
+)
+
+
+@given(st.sampled_from(FieldKind), matches, weak_fields, st.booleans(), st.floats(0, 1))
+def test_what_is_doubtful_covered_or_repaired_never_accuses(
+    kind: FieldKind, found: Comparison, field: Field, contradicted: bool, alike: float
+) -> None:
+    assert not is_sure(field)
+    level = level_of(kind, found, field, contradicted=contradicted, alike=alike)
+    assert level is not Level.MISMATCH
+    # And no difference is dropped for being doubtful.
+    assert level is Level.WARN or found.match not in (Match.FUZZY, Match.DIFFERENT)
+
+
+@given(st.sampled_from(FieldKind), matches, words, st.floats(SURE, 1), st.floats(0, 1), st.booleans())
+def test_a_surer_reading_is_never_judged_milder(
+    kind: FieldKind, found: Comparison, read: str, score: float, alike: float, contradicted: bool
+) -> None:
+    order = [None, Level.INFO, Level.WARN, Level.MISMATCH]
+    levels = [
+        order.index(level_of(kind, found, Field(read, confidence), alike=alike, contradicted=contradicted))
+        for confidence in (0.5, score, 1.0)
+    ]
+    assert levels == sorted(levels)
 
 
 def test_a_repaired_reading_only_warns() -> None:

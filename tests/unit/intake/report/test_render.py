@@ -85,7 +85,9 @@ def test_a_box_and_its_row_carry_the_same_number(tmp_path: Path) -> None:
     assert set(polygons) == {"20.0,30.0 100.0,30.0 100.0,60.0 20.0,60.0"}
 
 
-@pytest.mark.parametrize("place", ["case", "code", "entered", "read", "message", "file", "value", "slot", "field"])
+@pytest.mark.parametrize(
+    "place", ["case", "code", "entered", "read", "message", "short", "file", "value", "slot", "field"]
+)
 def test_markup_out_of_a_document_stays_text(tmp_path: Path, place: str) -> None:
     item = record()
     if place == "case":
@@ -129,6 +131,17 @@ def test_numbers_are_masked_until_asked_for(tmp_path: Path) -> None:
     assert "<h2>王六</h2>" in page
     assert "110105********002X" in page
     assert '<span class="full">19491231</span>' in page
+
+
+def test_a_row_is_headed_by_what_to_look_at(tmp_path: Path) -> None:
+    page, _ = render(tmp_path, [record(short="姓名或为误读")])
+    assert "<strong>姓名或为误读</strong>" in page
+    assert '<span class="material">姓名</span>' in page
+
+
+def test_a_row_of_an_older_record_is_headed_by_its_field(tmp_path: Path) -> None:
+    page, _ = render(tmp_path, [record()])
+    assert "<strong>姓名</strong>" in page
 
 
 def test_a_case_without_pictures_or_findings_still_gets_a_card(tmp_path: Path) -> None:

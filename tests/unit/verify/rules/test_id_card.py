@@ -1,16 +1,17 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
 
-from ocr.model import Field, Kind, Reading
+from ocr.model import Coverage, Field, Kind, Reading
 from tests.unit.verify.conftest import TODAY, Papers
 from verify.entered import parse_entered
 from verify.model import Level
 from verify.policy import load_policy
 from verify.rules.case import CaseView, Document
-from verify.rules.id_card import check_card_number, check_validity
+from verify.rules.id_card import check_card_number, check_issuer, check_validity
 
 
 def card(papers: Papers, valid_from: str, valid_until: str, confidence: float = 0.99) -> Papers:
@@ -72,6 +73,49 @@ def test_term_fits_the_age(papers: Papers, valid_from: str, valid_until: str, od
     papers.today = date(2036, 12, 1)
     card(papers, valid_from, valid_until)
     assert ("id-card-term-odd" in papers.codes()) is odd
+
+
+def test_a_doubtful_end_with_a_term_of_another_age_is_a_misread(papers: Papers) -> None:
+    # Five years are lawful below sixteen only; this one was 29, so 2025 is a misread 2040.
+    papers.print("id_card_back", "valid_from", "2020-02-15").print("id_card_back", "valid_until", "2025-02-15", 0.5)
+    assert papers.codes()["id-card-expired"].level is Level.WARN
+
+
+@pytest.mark.parametrize("weakness", [{"repaired": True}, {"coverage": Coverage.COVERED}])
+def test_a_covered_or_repaired_end_blocks_only_when_the_term_proves_it(
+    papers: Papers, weakness: dict[str, Any]
+) -> None:
+    papers.print("id_card_back", "valid_from", "2020-02-15")
+    papers.print("id_card_back", "valid_until", "2025-02-15", 0.99, **weakness)
+    assert papers.codes()["id-card-expired"].level is Level.WARN
+    papers.print("id_card_back", "valid_from", "2015-02-15")
+    assert papers.codes()["id-card-expired"].level is Level.BLOCK
+
+
+# 533103 is 芒市; the specimen 11010519491231002X is of 朝阳区 in Beijing.
+@pytest.mark.parametrize(
+    ("issuer", "number", "told"),
+    [
+        ("芒市公安局", "533103199007151226", False),
+        ("德宏州公安局芒市分局", "533103199007151226", False),
+        ("盈江县公安局", "533103199007151226", True),
+        ("北京市公安局朝阳分局", "11010519491231002X", False),
+        ("北京市公安局海淀分局", "11010519491231002X", True),
+    ],
+)
+def test_the_issuing_county_is_noted_where_the_number_is_of_another(issuer: str, number: str, told: bool) -> None:
+    front = Document("id_card_front", Reading(Kind.ID_CARD_FRONT, 1.0, {"id_number": Field(number, 0.99)}))
+    back = Document("id_card_back", Reading(Kind.ID_CARD_BACK, 1.0, {"issuing_authority": Field(issuer, 0.99)}))
+    entered, _ = parse_entered({})
+    found = list(check_issuer(CaseView(entered, {}, (front, back), load_policy("yunnan-2023"), TODAY)))
+    assert [(item.code, item.level) for item in found] == [("card-issuer-elsewhere", Level.INFO)] * told
+
+
+@pytest.mark.parametrize("number", ["533103199007151228", "999999199007151226"])
+def test_a_number_that_tells_no_county_is_held_against_no_issuer(papers: Papers, number: str) -> None:
+    papers.type("person.id_number", None).print("id_card_front", "id_number", number)
+    papers.print("id_card_back", "issuing_authority", "盈江县公安局")
+    assert "card-issuer-elsewhere" not in papers.codes()
 
 
 def test_without_a_birth_date_only_the_length_counts(papers: Papers) -> None:

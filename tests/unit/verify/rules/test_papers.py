@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
 from imaging.model import Defect
 from ocr.duties import DUTIES
+from ocr.model import Coverage
 from tests.unit.verify.conftest import TODAY, Papers
 from verify.model import Level
 from verify.policy import load_policy
@@ -99,6 +101,32 @@ def test_degree_long_before_the_diploma(papers: Papers, awarded: str, told: bool
     assert ("degree-before-diploma" in papers.codes()) is told
 
 
+def test_degree_long_before_the_diploma_where_the_form_is_silent(papers: Papers) -> None:
+    papers.type("education.0.graduated_on", None).print("degree_certificate", "awarded_on", "2011-06-29")
+    assert papers.codes()["degree-before-diploma"].material == "degree_certificate"
+
+
+@pytest.mark.parametrize(
+    ("enrolled", "told"), [("2012-07", False), ("2012-08", True), ("2012-08-01", True), ("2008-09", False)]
+)
+def test_enrolment_before_graduation(papers: Papers, enrolled: str, told: bool) -> None:
+    papers.print("diploma", "enrolled_on", enrolled)
+    found = papers.codes()
+    assert set(found) == ({"enrolled-after-graduation"} if told else set())
+    assert not told or (found["enrolled-after-graduation"].level, found["enrolled-after-graduation"].material) == (
+        Level.WARN,
+        "diploma",
+    )
+
+
+@pytest.mark.parametrize("weakness", [{"repaired": True}, {"coverage": Coverage.COVERED}])
+def test_a_covered_field_of_boxes_only_warns(papers: Papers, weakness: dict[str, Any]) -> None:
+    papers.print("work_certificate", "duties", (), 0.99, **weakness)
+    assert papers.codes()["work-certificate-no-duty"].level is Level.WARN
+    papers.print("work_certificate", "seal_present", False, 0.99, **weakness)
+    assert papers.codes()["seal-missing"].level is Level.WARN
+
+
 def test_papers_without_an_entry(papers: Papers) -> None:
     papers.entered["education"] = []
     papers.entered["qualification"] = None
@@ -146,7 +174,10 @@ def test_papers_agree_where_the_form_is_silent(papers: Papers) -> None:
 def test_birth_date_against_the_number_when_the_card_is_missing(papers: Papers) -> None:
     papers.type("person.birth_date", None).print("diploma", "birth_date", "1985-03-02")
     papers.without.add("id_card_front")
-    assert papers.codes()["documents-disagree"].level is Level.WARN
+    papers.unread("degree_certificate", "birth_date").unread("qualification_certificate", "birth_date")
+    found = papers.codes()["documents-disagree"]
+    assert (found.level, found.material) == (Level.WARN, "diploma")
+    assert "身份证号码中的“1990-07-15”" in found.message
 
 
 def test_a_policy_out_of_force_is_noted(papers: Papers) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from verify.text.dates import PartialDate, age_on, is_long_term, parse_date, years_after
+from verify.text.dates import PartialDate, age_on, is_long_term, parse_date, parse_span, years_after
 
 days = st.dates(min_value=date(1900, 1, 1), max_value=date(2200, 12, 31))
 DIGITS = "〇一二三四五六七八九"
@@ -48,6 +48,18 @@ def han(number: int) -> str:
         ("２０１９年７月１日", "2019-07-01"),
         (" 2019 年 7 月 1 日 ", "2019-07-01"),
         ("1990年7月15日生", "1990-07-15"),
+        ("2019年元月", "2019-01"),
+        ("公元2019年7月", "2019-07"),
+        ("贰零壹玖年柒月拾日", "2019-07-10"),
+        ("二〇一九年十二月卅一日", "2019-12-31"),
+        ("二00八年六月", "2008-06"),
+        ("2019·07·01", "2019-07-01"),
+        ("2019、7、1", "2019-07-01"),
+        ("87.12.31", "1987-12-31"),
+        ("87/12/31", "1987-12-31"),
+        # The first and the last year that two digits may mean.
+        ("30年1月", "1930-01"),
+        ("99年12月", "1999-12"),
     ],
 )
 def test_printed_forms(text: str, iso: str) -> None:
@@ -71,6 +83,13 @@ def test_printed_forms(text: str, iso: str) -> None:
         "abc",
         "2019-7-32",
         "20191301",
+        "民国87年6月",
+        "中華民國八十七年六月",
+        "29年1月",
+        "12年7月",
+        "00年1月",
+        "87.13.31",
+        "87.12",
     ],
 )
 def test_what_is_no_date(text: str) -> None:
@@ -94,6 +113,35 @@ def test_every_day_in_every_form(day: date) -> None:
 def test_any_text_is_parsed_or_not(text: str) -> None:
     found = parse_date(text)
     assert found is None or found.earliest() <= found.latest()
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end"),
+    [
+        ("2012.03.05-2022.03.05", "2012-03-05", "2022-03-05"),
+        ("2012-03-05-2022-03-05", "2012-03-05", "2022-03-05"),
+        ("2012-03-05至2022-03-05", "2012-03-05", "2022-03-05"),
+        ("2008年9月—2012年7月", "2008-09", "2012-07"),
+        ("2008年9月至今", "2008-09", None),
+        ("2012.03.05-长期", "2012-03-05", None),
+    ],
+)
+def test_periods(text: str, start: str, end: str | None) -> None:
+    found = parse_span(text)
+    assert found is not None
+    assert found[0].iso() == start
+    assert (found[1].iso() if found[1] else None) == end
+
+
+@pytest.mark.parametrize("text", ["", "2012-03-05", "2012.03.05-", "-2012.03.05", "至今", "2012-13-05至2022-03-05"])
+def test_what_is_no_period(text: str) -> None:
+    assert parse_span(text) is None
+
+
+@given(st.text(alphabet="2019-.至今年月 0", max_size=24))
+def test_any_text_is_a_period_or_not(text: str) -> None:
+    found = parse_span(text)
+    assert found is None or found[0].earliest() is not None
 
 
 @given(days, days)

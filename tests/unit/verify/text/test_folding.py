@@ -24,6 +24,8 @@ from verify.text.folding import fold_name, fold_number, fold_text, fold_width
         "\u02d9",
         "\ua78f",
         "-",
+        " · ",
+        "··",
     ],
 )
 def test_every_dot_of_a_name_is_the_right_one(dot: str) -> None:
@@ -49,6 +51,11 @@ def test_dots_at_the_ends_are_no_part_of_a_name() -> None:
         ("㈱", "㈱"),
         ("\ufeff张\u200b三", "张三"),
         ("\ue81e", "\u9fb4"),
+        ("\ue863", "䶮"),
+        ("\ue816", "\U00020087"),
+        ("\ue78d", "\ufe10"),
+        ("\u2ee2\u2ec5", "马见"),
+        ("葛\U000e0101", "葛"),
         ("𠮷", "𠮷"),
     ],
 )
