@@ -18,6 +18,8 @@ from verify.text.lookalikes import look_alike
 _FIRST_ROW, _LAST_ROW = 0xB0, 0xD7
 # 居民身份证 number, GB 11643: places of birth date and sequence.
 _BIRTH, _SEQUENCE = slice(6, 14), slice(14, 17)
+# A date of which only year and month are printed: 1993-06.
+_MONTH_CHARS = 7
 # GB 32100: places of the organisation code's body; its own check character follows.
 _BODY = slice(8, 16)
 
@@ -136,10 +138,13 @@ def other_digit(number: str, chance: random.Random) -> str | None:
 
 
 def other_day(value: str, chance: random.Random) -> str | None:
-    """A day before or after: the next one, one digit off, a month or a year; 长期 becomes no date."""
+    """A day before or after: the next one, one digit off, a month or a year; of a month alone another month."""
     day = _day(value)
     if day is None:
         return None
+    if len(value) == _MONTH_CHARS:
+        months = 12 * day.year + day.month - 1 + chance.choice((-12, -1, 1, 12))
+        return f"{months // 12}-{months % 12 + 1:02d}"
     return (day + timedelta(days=chance.choice((-1, 1)) * chance.choice((1, 2, 9, 10, 11, 31, 365)))).isoformat()
 
 

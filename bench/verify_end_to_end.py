@@ -18,7 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from bench.engine_intake import CHECKED_ON, POLICY
-from bench.planting import Error, Planted, Submission, typed_errors, upload_errors
+from bench.planting import Error, Planted, Submission, typed_errors
+from bench.planting_uploads import upload_errors
 from bench.verify_outcomes import Clean, Outcome, clean_of, finding_key, outcome_of
 from bench.verify_persons import circumstance_of, draw_person, level_of, write_entered, write_person
 from fixtures.chance import stream

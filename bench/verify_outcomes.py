@@ -10,8 +10,10 @@ from functools import cache
 from typing import Any
 
 from bench.engine_intake import CHECKED_ON, POLICY
-from bench.planting import Error, Planted, Submission, typed_errors, upload_errors
+from bench.planting import Error, Planted, Submission, typed_errors
 from bench.planting_readings import placed, reading_errors
+from bench.planting_rules import rule_errors
+from bench.planting_uploads import upload_errors
 from bench.verify_store import Recorded
 from fixtures.chance import stream
 from intake.judge import judge_with
@@ -94,7 +96,7 @@ class Outcome:
 
 def all_errors() -> tuple[Error[Material], ...]:
     """Every kind of error that can be planted on recordings."""
-    return (*typed_errors(), *reading_errors(), *upload_errors())
+    return (*typed_errors(), *reading_errors(), *rule_errors(), *upload_errors())
 
 
 def submission_of(person: Recorded) -> Submission[Material]:

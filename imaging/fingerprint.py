@@ -2,6 +2,18 @@
 
 The signs of the 256 lowest frequencies of the brightness (a discrete cosine transform, as in pHash, over a finer grid):
 compression, size and brightness leave them, and a slightly cropped picture turns few of them.
+
+Measured on drawn and aged papers, seven kinds at four levels, eight persons each (bits of 256):
+
+* saved again: JPEG at quality 50 at most 6, at 20 at most 14, darker 6, brighter 26, half the size 26;
+* 1 % cut off at two or at all sides: median 22, at most 36; 2 %: median 40, at most 60, with 58 % of them within 40;
+* other persons' papers of the same form, photographed: at least 52, median 105 to 130;
+* the same, on a flatbed: work certificates at least 36, diplomas 42, degrees 40, qualifications 26, the portrait sides
+  of cards 32, household registers 50; the emblem sides of one county 8, because they differ in two dates;
+* 1-inch photos, twelve of them: saved again at most 12, half the size 42, 1 % cut off 48; those of other
+  persons from a scanner at least 14, median 70, photographed 78.
+
+So likeness alone proves nothing about scans of one printed form: what was read on them has to tell them apart.
 """
 
 from __future__ import annotations
@@ -22,12 +34,15 @@ _FREQUENCIES = 16
 # Bits of a fingerprint, and so the greatest distance.
 BITS = _FREQUENCIES * _FREQUENCIES
 # Least standard deviation of the brightness, in grey levels of 255; below, there is nothing that tells a picture from
-# another. A sheet with one line of print has about 6.
+# another. A sheet with one line of bars like print has 11.6.
 _LEAST_CONTRAST = 2.0
 # Hexadecimal digits of a fingerprint.
 _DIGITS = BITS // 4
-# Up to this distance two pictures look like one.
+# Up to this distance two pictures look like one: all papers that were saved again or lost 1 % at the sides (see above).
 SAME_PICTURE_BITS = 40
+# A photo saved again, at its size, lies within this distance, and the nearest face of somebody else does not (above).
+# The room between is two bits of drawn faces: to be measured again on real ones.
+SAVED_AGAIN_BITS = 12
 
 
 def fingerprint(pixels: Pixels) -> str | None:

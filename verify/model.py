@@ -117,11 +117,13 @@ class Seen:
         same_person: It was given for the same person, such as an earlier revision.
         exact: It has the same bytes; False where only the fingerprints are near.
         reference: What the caller calls the other filing, for the reviewer; never a name or a person's number.
+        distance: Bits in which the fingerprints differ.
     """
 
     same_person: bool
     exact: bool
     reference: str = ""
+    distance: int = 0
 
 
 @dataclass(frozen=True, slots=True)

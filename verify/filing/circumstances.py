@@ -92,16 +92,9 @@ class Circumstances:
 
     @property
     def category(self) -> Category | None:
-        """Who the person is; None while it is not known whether they are in an accounting post."""
-        if self.on_duty:
-            return Category.WORKING_QUALIFIED if self.qualified else Category.WORKING_UNQUALIFIED
-        if self.student:
-            return Category.STUDENT_QUALIFIED if self.qualified else Category.STUDENT_UNQUALIFIED
-        if self.on_duty is None:
-            return None
-        if self.qualified:
-            return Category.NOT_WORKING_QUALIFIED
-        return Category.EXAM_CANDIDATE if self.intends_exam else Category.OTHER
+        """Who the person is; None while more than one category is possible."""
+        possible = possible_categories(self)
+        return next(iter(possible)) if len(possible) == 1 else None
 
 
 def possible_categories(circumstances: Circumstances) -> frozenset[Category]:

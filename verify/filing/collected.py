@@ -40,7 +40,7 @@ def must_be_collected(circumstances: Circumstances, policy: Policy) -> Collected
     """Whether the policy wants this person's data. The notices name closed lists: who is not on them is not asked."""
     rules = {rule.category: rule for rule in policy.collection.categories}
     possible = sorted(possible_categories(circumstances))
-    category = possible[0] if len(possible) == 1 else None
+    category = circumstances.category
     if not rules:
         return Collected(category, Answer.UNKNOWN, say("collected-silent"), None)
     wanted = {one: one in rules and rules[one].collected for one in possible}

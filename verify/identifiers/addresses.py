@@ -108,21 +108,25 @@ def _spans(value: str) -> tuple[tuple[str, int | None], ...]:
 _LEVEL_WORD = re.compile(r"(?:自治县|自治旗|自治州|地区|特区|林区|县|市|区|旗|盟|镇)$")
 
 
-@cache
 def current_code_of(code: str) -> str | None:
     """The code under which a place is listed today.
 
     A county that became a city or went to another prefecture got a new code and kept its name without the level word.
-    The only place of that name in the same prefecture, or else in the province, is taken for its heir. Many
-    cities name their districts (区) alike: one whose city still exists has no heir elsewhere.
+    The only place of that name in the same prefecture, or else in the province, is taken for its heir. Many cities name
+    their districts (区) alike: one whose city still exists has no heir elsewhere.
 
     Returns:
         The code itself while it is current; None when it is unknown, or abolished without exactly one such heir
         (畹町市 was merged into 瑞丽市: no data here says so).
     """
     status = division_of(code).status
-    if status is not CodeStatus.ABOLISHED:
-        return code if status is CodeStatus.CURRENT else None
+    if status is CodeStatus.ABOLISHED:
+        return _heir_of(code)
+    return code if status is CodeStatus.CURRENT else None
+
+
+@cache
+def _heir_of(code: str) -> str | None:
     names = _names_held(code)
     for prefix in (code[:4],) if _stays_in_its_city(code) else (code[:4], code[:2]):
         heirs = [other for other in _table()[1] if _is_heir(other, prefix, code) and names & _names_held(other)]

@@ -7,13 +7,13 @@ different values, or name the right person, it is no sign of anything.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import combinations
 
-from imaging.fingerprint import looks_same
+from imaging.fingerprint import SAVED_AGAIN_BITS, looks_same
 from ocr.model import Kind, Reading
 from verify.compare import FieldKind, compare
-from verify.model import Finding, Level, Match, Material
+from verify.model import Finding, Level, Match, Material, Seen
 from verify.rules.case import CaseView, slot_kind
 from verify.rules.field_rules import RULES, names_nobody
 from verify.severity import is_sure
@@ -76,15 +76,20 @@ def check_seen_elsewhere(case: CaseView) -> Iterator[Finding]:
             yield finding("image-seen-before", level=Level.INFO, material=slot, read=seen[0].reference or None)
             continue
         # The same bytes are the same picture. A picture that is only alike may be of the same printed form.
-        harmless = not any(upload.exact for upload in others) and (
-            _of_nobody(case, slot) or _names_the_person(case, slot)
-        )
+        harmless = not any(upload.exact for upload in others) and _may_look_alike(case, slot, others)
         yield finding(
             "image-seen-of-another",
             level=Level.INFO if harmless else Level.WARN,
             material=slot,
             read=next((upload.reference for upload in others if upload.reference), None),
         )
+
+
+def _may_look_alike(case: CaseView, slot: str, others: Sequence[Seen]) -> bool:
+    """True where likeness is no sign of anything: pages of nobody, papers that name this person, two faces on white."""
+    if slot_kind(slot) is Kind.PHOTO:
+        return all(upload.distance > SAVED_AGAIN_BITS for upload in others)
+    return _of_nobody(case, slot) or _names_the_person(case, slot)
 
 
 def _of_nobody(case: CaseView, slot: str) -> bool:

@@ -23,10 +23,10 @@ from bench.planting import (
     kind_of,
     paths_of,
     typed_errors,
-    upload_errors,
     with_value,
 )
 from bench.planting_readings import own_reading, placed, reading_errors, with_fields
+from bench.planting_uploads import upload_errors
 from bench.verify_outcomes import all_errors, submission_of
 from fixtures.people import DUTIES
 from imaging.tick_box import TickState
@@ -318,3 +318,16 @@ def test_errors_of_papers_need_no_readings() -> None:
     found = [error for error in upload_errors() if error.plant(files, others, random.Random(1)) is not None]
     assert {error.group for error in found} >= {OTHER_PAPER}
     assert len(list(reading_errors())) > 40
+
+
+@pytest.mark.parametrize("field", ["name", "id_number", "gender", "birth_date"])
+def test_a_form_that_is_silent_about_what_one_paper_prints_otherwise(field: str) -> None:
+    found = planted(f"person.{field} not typed, one paper differs")
+    assert found.entered["person"][field] is None
+    (slot,) = upload_changes(found)
+    assert slot != "id_card_front"
+    reading = own_reading(found.uploads[slot], kind_of(slot))
+    assert reading is not None
+    assert reading.fields[field].value != PERSON.printed[slot][field]
+    # A finding that only says that the form is silent does not name the paper.
+    assert (found.fields, found.materials) == (frozenset(), {slot})

@@ -19,7 +19,7 @@ from bench.verify_persons import (
     level_of,
 )
 from bench.verify_record import main
-from bench.verify_store import append_row, differing, load, read_rows, recorded_json, recorded_of
+from bench.verify_store import FOLDER, append_row, differing, load, read_rows, recorded_json, recorded_of
 from fixtures.ageing import LEVELS
 from imaging.geometry import Quad
 from imaging.model import Defect
@@ -130,3 +130,18 @@ def test_no_person_is_wrong_usage(arguments: list[str], tmp_path: Path) -> None:
     with pytest.raises(SystemExit) as end:
         main([*arguments, "--out", str(tmp_path / "x.gz")])
     assert end.value.code == 2
+
+
+def test_the_committed_recordings_are_of_the_reserved_seeds_and_small() -> None:
+    paths = sorted(FOLDER.glob("verify-*.jsonl.gz"))
+    persons, manifests = load(paths)
+    assert persons
+    assert manifests
+    assert {person.seed for person in persons} <= set(RECORDED_SEEDS)
+    assert all(
+        (person.level, person.circumstance) == (level_of(person.seed), circumstance_of(person.seed))
+        for person in persons
+    )
+    assert all(reading.lines == () for person in persons for m in person.materials.values() for reading in m.readings)
+    # Three megabytes for all of them is what a repository bears.
+    assert sum(path.stat().st_size for path in paths) < 3_000_000

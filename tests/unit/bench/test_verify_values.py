@@ -126,6 +126,16 @@ def test_another_day_exists_and_differs(day: date, seed: int) -> None:
     assert date.fromisoformat(other) != day
 
 
+@given(st.dates(date(1990, 1, 1), date(2025, 12, 31)), seeds)
+def test_of_a_month_alone_another_month_is_made(day: date, seed: int) -> None:
+    month = f"{day:%Y-%m}"
+    other = wrong.other_day(month, random.Random(seed))
+    assert other is not None
+    assert len(other) == 7
+    assert date.fromisoformat(f"{other}-01")
+    assert other != month
+
+
 def test_long_term_becomes_a_day() -> None:
     assert wrong.other_end("长期", random.Random(1)) == "2046-05-20"
     assert wrong.other_day("长期", random.Random(1)) is None

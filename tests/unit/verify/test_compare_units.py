@@ -66,6 +66,12 @@ def test_a_county_in_brackets_or_in_front() -> None:
     assert match("云南省德宏州芒市红光酒业有限公司", "芒市红光酒业有限公司") is Match.VARIANT
 
 
+def test_a_place_that_only_one_side_names_is_for_a_person() -> None:
+    # The firm of the province and its namesake in a city; and what is left without its place names no unit.
+    assert match("云南红光酒业有限公司", "云南红光（昆明）酒业有限公司") is Match.FUZZY
+    assert match("云南大学", "云南省大学") is Match.FUZZY
+
+
 def test_another_place_is_another_firm() -> None:
     assert match("北京红光酒业有限公司", "红光（上海）酒业有限公司") is Match.DIFFERENT
     assert match("朝阳市红光酒业有限公司", "朝阳县红光酒业有限公司") not in (Match.NORMALISED, Match.VARIANT)

@@ -70,6 +70,8 @@ def test_addresses_for_a_person(typed: str, read: str) -> None:
         ("芒市勐焕路12号", "芒市勐焕路21号", Why.HOUSE_NUMBER),
         ("芒市勐焕路12号3栋501室", "芒市勐焕路12号4栋501室", Why.HOUSE_NUMBER),
         ("芒市勐焕路12号", "芒市勐焕路14号3栋", Why.HOUSE_NUMBER),
+        # One look-alike digit is a slip, two are another place.
+        ("芒市勐焕路13号3栋", "芒市勐焕路18号8栋", Why.HOUSE_NUMBER),
         ("昆明市五华区翠湖南路3号", "昆明市盘龙区翠湖南路3号", Why.PLACE),
         ("芒市勐焕路12号", "芒市团结大街12号", None),
     ],

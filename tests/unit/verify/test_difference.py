@@ -70,6 +70,7 @@ def test_lost_character() -> None:
         ("👨\u200d👩\u200d👧好", ("👨\u200d👩\u200d👧", "好")),
         ("👍🏽好", ("👍🏽", "好")),
         ("🇨🇳🇭🇰", ("🇨🇳", "🇭🇰")),
+        ("a🇨🇳", ("a", "🇨🇳")),
         ("🏴\U000e0067\U000e0062\U000e007f", ("🏴\U000e0067\U000e0062\U000e007f",)),
         # Descriptions of characters: two parts, three parts, one inside the other.
         ("王⿰马高", ("王", "⿰马高")),
@@ -112,3 +113,11 @@ def test_long_texts_that_agree_are_one_span() -> None:
 def test_what_is_too_long_becomes_one_span() -> None:
     spans = difference("a" * MAX_GRAPHEMES + "b", "a" * MAX_GRAPHEMES + "cc")
     assert spans[-1] == Span(Sameness.DIFFERENT, "b", "cc")
+
+
+def test_marks_between_other_characters_stay_where_they_are() -> None:
+    assert difference("甲.乙", "丙.丁") == (
+        Span(Sameness.DIFFERENT, "甲", "丙"),
+        Span(Sameness.EQUAL, ".", "."),
+        Span(Sameness.DIFFERENT, "乙", "丁"),
+    )

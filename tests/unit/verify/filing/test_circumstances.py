@@ -96,6 +96,7 @@ def test_r06_a_code_that_does_not_verify_says_nothing_about_the_level() -> None:
 )
 def test_what_nobody_said_leaves_every_category_open(circumstances: Circumstances, categories: set[Category]) -> None:
     assert possible_categories(circumstances) == categories
+    assert circumstances.category is (next(iter(categories)) if len(categories) == 1 else None)
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from imaging.fingerprint import BITS, SAME_PICTURE_BITS
+from imaging.fingerprint import BITS, SAME_PICTURE_BITS, SAVED_AGAIN_BITS
 from ocr.model import Kind
 from tests.unit.verify.conftest import Papers
 from verify.model import Level, Seen
@@ -100,6 +100,15 @@ def test_the_emblem_sides_of_one_county_look_alike(papers: Papers) -> None:
     assert papers.codes()["image-seen-of-another"].level is Level.INFO
     papers.seen["id_card_back"] = (Seen(same_person=False, exact=True),)
     assert papers.codes()["image-seen-of-another"].level is Level.WARN
+
+
+@pytest.mark.parametrize(
+    ("bits", "level"),
+    [(0, Level.WARN), (SAVED_AGAIN_BITS, Level.WARN), (SAVED_AGAIN_BITS + 1, Level.INFO)],
+)
+def test_two_faces_on_white_must_be_nearer(papers: Papers, bits: int, level: Level) -> None:
+    papers.seen["photo"] = (Seen(same_person=False, exact=False, distance=bits),)
+    assert papers.codes()["image-seen-of-another"].level is level
 
 
 def test_look_ups_about_other_slots_are_left_alone(papers: Papers) -> None:
