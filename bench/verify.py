@@ -17,7 +17,7 @@ from bench.report import Part, render, save
 from bench.verify_end_to_end import run_end_to_end
 from bench.verify_figures import END_TO_END, REPLAYED, verify_part
 from bench.verify_outcomes import all_errors, misses, run_persons
-from bench.verify_persons import END_TO_END_SEEDS, RECORDED_SEEDS, is_reserved
+from bench.verify_persons import END_TO_END_SEEDS, is_reserved
 from bench.verify_sheet import Measured, write_sheet
 from bench.verify_store import FOLDER, differing, load, manifest
 from fixtures.fonts import MissingFontError
@@ -53,7 +53,8 @@ def _run(options: argparse.Namespace) -> int:
     print(render(parts, title="Floors of verification"))
     write_sheet(measured, SHEET)
     path = ROOT / "bench" / "out" / "results-verify.json"
-    save(parts, path, seeds=RECORDED_SEEDS)
+    measured_seeds = [clean.seed for one in measured for clean in one.cleans]
+    save(parts, path, seeds=range(min(measured_seeds, default=0), max(measured_seeds, default=-1) + 1))
     print(f"Written: {path}, {SHEET}")
     return 0
 

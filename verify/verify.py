@@ -15,6 +15,7 @@ from verify.rules import (
     education,
     fields,
     files,
+    filing,
     id_card,
     images,
     information_form,
@@ -66,6 +67,7 @@ RULES: tuple[Rule, ...] = (
     between.check_documents,
     between.check_number_facts,
     between.check_seal_of_unit,
+    filing.check_office,
 )
 
 # No other filing looks like this one, as far as anybody looked.

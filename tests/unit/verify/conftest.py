@@ -186,9 +186,9 @@ class Papers:
         policy = policy or load_policy("yunnan-2023")
         return verify_case(entered, findings, self.materials(), policy, today=self.today, seen_elsewhere=self.seen)
 
-    def codes(self) -> dict[str, Finding]:
+    def codes(self, policy: Policy | None = None) -> dict[str, Finding]:
         """Findings by code; the worst of each."""
-        return by_code(self.verdict().findings)
+        return by_code(self.verdict(policy).findings)
 
 
 def by_code(findings: Iterable[Finding]) -> dict[str, Finding]:
