@@ -1,4 +1,4 @@
-"""Whether the filing goes to the office that its own place points to (domain.md 5.4: a wrong office is a route, no fault).
+"""Whether the filing goes to the office that its own place points to (domain.md 5.4: a wrong office is a route).
 
 Only noted: the machine never sends anybody away, and entered.json does not tell a unit's level.
 """
@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from verify.compare import FieldKind, compare
 from verify.filing.circumstances import circumstances_of
-from verify.filing.regions import region_name
+from verify.filing.regions import is_province, region_name
 from verify.filing.territory import NoOffice, office_in_charge
 from verify.identifiers.addresses import division_of
 from verify.model import Finding, Level, Match
@@ -28,7 +28,7 @@ def check_office(case: CaseView) -> Iterator[Finding]:
             "filing-elsewhere", level=Level.INFO, policy=case.policy, source=territory.source, field="work.region",
             entered=region, value=territory.other_office or region_name(territory.region or ""),
         )  # fmt: skip
-    elif territory.region is not None and typed:
+    elif territory.region is not None and not is_province(territory.region) and typed:
         due = division_of(territory.region).name
         if due and compare(FieldKind.OFFICE, typed, due).match is Match.DIFFERENT:
             yield finding(

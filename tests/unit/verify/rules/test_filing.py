@@ -40,7 +40,12 @@ def test_an_excluded_region_names_its_own_office(papers: Papers) -> None:
     assert "大连" in found.message
 
 
-@pytest.mark.parametrize("region", [None, "99", "533100"])
+@pytest.mark.parametrize("region", [None, "99", "530000"])
 def test_without_a_county_nothing_is_said_about_the_office(papers: Papers, region: str | None) -> None:
     papers.entered["work"]["region"] = region
     assert not {"filing-elsewhere", "finance-bureau-elsewhere"} & set(papers.codes())
+
+
+def test_who_gives_the_prefecture_itself_and_a_countys_office_is_noted(papers: Papers) -> None:
+    papers.entered["work"]["region"] = "533100"
+    assert "德宏傣族景颇族自治州（533100）" in papers.codes()["finance-bureau-elsewhere"].message
