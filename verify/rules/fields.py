@@ -11,6 +11,7 @@ from verify.rules.agreement import Difference, tell_once
 from verify.rules.case import CaseView, Document
 from verify.rules.evidence import speaks_for
 from verify.rules.field_rules import FieldRule, TypedValue, real_path, rules_of, typed_value
+from verify.rules.id_card import breaks_lawful_term
 from verify.severity import level_of
 from verify.wording import finding
 
@@ -53,9 +54,12 @@ def unread_rules(case: CaseView, document: Document) -> tuple[FieldRule, ...]:
 def _compare_document(case: CaseView, document: Document) -> Iterator[Difference]:
     unread = unread_rules(case, document)
     expected = expected_rules(case, document)
+    # A paper that was hardly read, or whose own dates contradict each other, accuses nobody.
+    doubtful = breaks_lawful_term(document)
     if len(expected) >= _LEAST_EXPECTED and len(unread) >= UNREADABLE_SHARE * len(expected):
         yield Difference(_unreadable(document, read=len(expected) - len(unread), of=len(expected)))
         unread = ()
+        doubtful = True
     for rule in rules_of(document):
         typed = typed_value(case.entered, rule.path, document.entry)
         if not typed:
@@ -66,7 +70,7 @@ def _compare_document(case: CaseView, document: Document) -> Iterator[Difference
             if rule in unread or (found is not None and rule.kind is not FieldKind.SEAL):
                 yield Difference(_unread(rule, document, typed, found))
             continue
-        differing = _compare_field(case, document, rule, typed, found)
+        differing = _compare_field(case, document, rule, typed, found, doubtful=doubtful)
         if differing is not None:
             yield Difference(differing, rule.kind)
 
@@ -98,7 +102,7 @@ def _unread(rule: FieldRule, document: Document, typed: TypedValue, found: Field
 
 
 def _compare_field(
-    case: CaseView, document: Document, rule: FieldRule, typed: TypedValue, found: Field
+    case: CaseView, document: Document, rule: FieldRule, typed: TypedValue, found: Field, *, doubtful: bool
 ) -> Finding | None:
     read = found.value
     compared = _compared(rule, typed, found)
@@ -115,7 +119,7 @@ def _compare_field(
         return None
     return finding(
         rule.code,
-        level=Level.WARN if level is Level.MISMATCH and rule.most is Level.WARN else level,
+        level=Level.WARN if level is Level.MISMATCH and (doubtful or rule.most is Level.WARN) else level,
         policy=case.policy,
         field=real_path(rule.path, document.entry),
         material=document.slot,

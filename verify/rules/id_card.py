@@ -40,7 +40,8 @@ def check_validity(case: CaseView) -> Iterator[Finding]:
             proved = (
                 start is not None and _is_lawful(start, until) and _term_fits(case, start, until, until.isoformat())
             )
-            yield _expired(document, until, until_field, proved=proved)
+            sure = is_sure(until_field) and not breaks_lawful_term(document)
+            yield _expired(document, until, until_field, level=Level.BLOCK if proved or sure else Level.WARN)
         if start is not None and start > case.today:
             yield finding(
                 "id-card-not-yet-valid",
@@ -66,11 +67,11 @@ def check_validity(case: CaseView) -> Iterator[Finding]:
             )
 
 
-def _expired(document: Document, until: date, field: Field, *, proved: bool) -> Finding:
+def _expired(document: Document, until: date, field: Field, *, level: Level) -> Finding:
     """Blocks when the reading is sure or a lawful term proves it; a doubtful date only warns."""
     return finding(
         "id-card-expired",
-        level=Level.BLOCK if proved or is_sure(field) else Level.WARN,
+        level=level,
         field="person.id_valid_until",
         material=document.slot,
         picture=document.picture,
@@ -79,6 +80,16 @@ def _expired(document: Document, until: date, field: Field, *, proved: bool) -> 
         confidence=field.confidence,
         box=field.box,
     )
+
+
+def breaks_lawful_term(document: Document) -> bool:
+    """True when the two dates of an ordinary card are no lawful term apart (居民身份证法 art. 5).
+
+    The police print none but lawful terms, so one of the two was misread, however sure both look.
+    """
+    start, until = _day(document.text("valid_from")), _day(document.text("valid_until"))
+    ordinary = document.kind is Kind.ID_CARD_BACK and document.reading.variant not in _OTHER_TERMS
+    return ordinary and start is not None and until is not None and not _is_lawful(start, until)
 
 
 def _day(text: str | None) -> date | None:

@@ -40,11 +40,22 @@ DIFFERENCES: list[Row] = [
 ]  # fmt: skip
 
 
+def print_otherwise(papers: Papers, slot: str, name: str, value: Any) -> None:
+    """Prints another value; of a card's dates the other one is moved too, on paper and in the form.
+
+    A card prints none but lawful terms, and one that does not was misread.
+    """
+    papers.print(slot, name, value)
+    other = {"valid_from": ("valid_until", "2036-02-15"), "valid_until": ("valid_from", "2016-02-15")}.get(name)
+    if other is not None:
+        papers.print(slot, *other).type(f"person.id_{other[0]}", other[1])
+
+
 @pytest.mark.parametrize(("field", "slot", "name", "value", "code"), DIFFERENCES)
 def test_each_difference_accuses_at_its_place(
     papers: Papers, field: str, slot: str, name: str, value: Any, code: str
 ) -> None:
-    papers.print(slot, name, value)
+    print_otherwise(papers, slot, name, value)
     found = papers.codes()[code]
     assert (found.level, found.field, found.material) == (Level.MISMATCH, field, slot)
     assert (found.match, found.box, found.confidence) == (Match.DIFFERENT, BOX, 0.99)
@@ -55,7 +66,7 @@ def test_each_difference_accuses_at_its_place(
 
 @pytest.mark.parametrize(("field", "slot", "name", "value", "code"), DIFFERENCES)
 def test_no_other_field_is_accused(papers: Papers, field: str, slot: str, name: str, value: Any, code: str) -> None:
-    papers.print(slot, name, value)
+    print_otherwise(papers, slot, name, value)
     accused = {item.field for item in papers.verdict().findings if item.level is Level.MISMATCH}
     assert accused == {field}
 
@@ -190,3 +201,12 @@ def test_diplomas_find_their_entries_whatever_their_order(papers: Papers) -> Non
     assert papers.codes() == {}
     papers.print("diploma-2", "major", "旅游管理")
     assert papers.codes()["major-differs"].field == "education.0.major"
+
+
+def test_a_paper_that_was_hardly_read_accuses_nobody(papers: Papers) -> None:
+    for name in ("name", "school", "level", "graduated_on", "certificate_number"):
+        papers.unread("diploma", name)
+    papers.print("diploma", "major", "土木工程")
+    found = papers.codes()
+    assert found["document-unreadable"].level is Level.BLOCK
+    assert found["major-differs"].level is Level.WARN

@@ -181,3 +181,23 @@ def test_other_cards_have_other_terms(variant: str, odd: bool) -> None:
 def test_other_cards_expire_too() -> None:
     case = a_card(Kind.ID_CARD_BACK, "hmt_residence_permit", valid_from="2020-03-01", valid_until="2025-03-01")
     assert [found.code for found in check_validity(case)] == ["id-card-expired"]
+
+
+# The form and the card's other date say 2020-02-15 to 2040-02-15.
+@pytest.mark.parametrize("read_from", ["2020-03-15", "2019-02-15", "2028-02-15"])
+def test_a_date_that_breaks_the_lawful_term_was_misread_and_accuses_nobody(papers: Papers, read_from: str) -> None:
+    papers.print("id_card_back", "valid_from", read_from)
+    assert papers.codes()["id-valid-from-differs"].level is Level.WARN
+
+
+def test_two_dates_of_a_lawful_term_that_differ_from_the_form_are_a_mismatch(papers: Papers) -> None:
+    papers.print("id_card_back", "valid_from", "2020-03-15")
+    papers.print("id_card_back", "valid_until", "2040-03-15")
+    assert papers.codes()["id-valid-from-differs"].level is Level.MISMATCH
+
+
+def test_an_expiry_that_breaks_the_lawful_term_only_warns(papers: Papers) -> None:
+    papers.print("id_card_back", "valid_until", "2024-02-15")
+    assert papers.codes()["id-card-expired"].level is Level.WARN
+    papers.print("id_card_back", "valid_from", "2004-02-15")
+    assert papers.codes()["id-card-expired"].level is Level.BLOCK
