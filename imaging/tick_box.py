@@ -24,10 +24,8 @@ TICKED_MIN = 0.060
 FILLED_MIN = 0.86
 # More ink than this is no mere end of a neighbour's stroke, wherever it lies.
 GRAZED_MAX = 0.12
-# Below this side on the page, and with nothing in this middle share of it, ink inside may be the halo of the frame; it
-# fills less of the box than this, a circle along the frame more (0.67 on seed 215031).
+# Below this side on the page, and with nothing in this middle share of it, ink inside may be the frame's own halo.
 SMALL_SIDE_PX = 15.0
-HALO_MAX = 0.5
 SMALL_CORE = 0.3
 # The inner square leaves out at least this share of the side at every edge, so that a tilted frame is not ink inside.
 INSET = 0.19
@@ -100,7 +98,7 @@ def _verdict(
         return (TickState.UNCERTAIN, 0.5, "struck") if solid else (TickState.CROSSED_OUT, 0.75, "struck")
     if inside >= FILLED_MIN:
         return TickState.FILLED, 0.99, "filled"
-    if EMPTY_MAX < inside < HALO_MAX and _is_small(patch, square) and grazes_only(inked, core=SMALL_CORE):
+    if inside > EMPTY_MAX and _is_small(patch, square) and grazes_only(inked, core=SMALL_CORE):
         return TickState.UNCERTAIN, 0.4, "small"
     if EMPTY_MAX < inside < GRAZED_MAX and grazes_only(inked):
         return TickState.UNCERTAIN, 0.5, "grazed"

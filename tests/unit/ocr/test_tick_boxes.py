@@ -285,12 +285,3 @@ def test_a_solid_character_before_a_box_that_was_not_found_is_no_painted_box() -
     page[top + 1 : top + 1 + side, left - 16 : left - 16 + side] = 20
     states = {box.duty: box.state for box in read_duties(page, form.lines).boxes}
     assert not states["不从事会计工作岗位"].chooses and states["总账"].chooses
-
-
-def test_a_circle_in_a_small_box_is_no_halo_of_its_frame() -> None:
-    form = draw_form({}, np.random.default_rng(3), size=15, thickness=1)
-    left, top, right, bottom = (round(v) for v in form.boxes["总账"])
-    sheet = Image.fromarray(form.pixels)
-    ImageDraw.Draw(sheet).ellipse([left + 2, top + 2, right - 2, bottom - 2], outline=(10, 10, 12), width=2)
-    states = {box.duty: box.state for box in read_duties(np.array(sheet, dtype=np.uint8), form.lines).boxes}
-    assert states["总账"].chooses
