@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from verify.text.folding import fold_number
+from verify.text.folding import fold_code, fold_number
 
 # Weights of the eight body characters; letters count from A = 10 (GB 11714-1997, also quoted in domain.md 2.4).
 _WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
@@ -36,7 +36,9 @@ class OrganisationCode:
 
 def parse_organisation_code(text: str) -> OrganisationCode:
     """Takes a code apart, with or without its hyphen; never raises."""
-    code = fold_number(text)
+    code = fold_code(text)
+    if not _FORM.fullmatch(code):
+        code = fold_number(text)
     if not _FORM.fullmatch(code):
         return OrganisationCode(code, False, False)
     return OrganisationCode(code, True, organisation_check(code[:8]) == code[8])

@@ -82,5 +82,9 @@ def fold_text(text: str) -> str:
 def fold_number(text: str) -> str:
     """A number without spaces, hyphens and the words around it (`第…号`, `No.`), upper case."""
     plain = fold_spaces(fold_width(text)).upper()
-    plain = re.sub(r"^(?:第|NO\.?:?|编号:?|号码:?)|号$", "", plain)
-    return re.sub(r"[-‐‑–—_·.]", "", plain)
+    return fold_code(re.sub(r"^(?:第|NO\.?:?|编号:?|号码:?)|号$", "", plain))
+
+
+def fold_code(text: str) -> str:
+    """A code without spaces and hyphens, upper case; letters in front stay, for NO may be its own."""
+    return re.sub(r"[-‐‑–—_·.]", "", fold_spaces(fold_width(text)).upper())

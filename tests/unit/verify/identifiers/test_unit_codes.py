@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.unit.verify.identifiers import by_hand
@@ -28,10 +28,16 @@ def test_organisation_check_by_hand() -> None:
 
 
 @given(bodies)
+# The letters of a label may be a code's own.
+@example("NO000000")
 def test_made_organisation_codes(body: str) -> None:
     code = by_hand.organisation(body)
     assert parse_organisation_code(code).is_valid
     assert parse_organisation_code(f"{body}-{code[8]}").text == code
+
+
+def test_a_label_in_front_of_an_organisation_code_does_not_count() -> None:
+    assert parse_organisation_code("No. 60003734-1") == parse_organisation_code("600037341")
 
 
 def test_every_substitution_of_a_digit_in_an_organisation_code_is_noticed() -> None:
