@@ -67,6 +67,12 @@ class Quad:
     def centre(self) -> Point:
         return (sum(x for x, _ in self.points) / 4, sum(y for _, y in self.points) / 4)
 
+    def touches(self, other: Quad) -> bool:
+        """True when the upright rectangles around the two have a piece in common."""
+        return (
+            self.left < other.right and other.left < self.right and self.top < other.bottom and other.top < self.bottom
+        )
+
     def between(self, start: float, end: float) -> Quad:
         """The part of the quad from `start` to `end` (0..1) along its reading direction.
 

@@ -12,7 +12,7 @@ from imaging.rectify import PaperPlace, Rectified, rectify
 from imaging.split import Part, crop_to_content, level_text, text_tilt_deg
 from ocr.engine import Engine
 from ocr.kinds import FULL_EVIDENCE, evidence_of
-from ocr.lines import read_lines
+from ocr.lines import certain_text, read_lines
 from ocr.model import Line
 
 # Up to this tilt rows are told apart on the page as it lies (bench/run poses: all fields at 15 degrees, 86 % at 30).
@@ -75,12 +75,8 @@ def _levelled(whole: Attempt, engine: Engine) -> Attempt:
     turned = _attempt(level.pixels, engine, PaperPlace(), scene=level.pixels)
     kept = min(turned.evidence, FULL_EVIDENCE) >= min(whole.evidence, FULL_EVIDENCE)
     # Read alike, the level page is better: its rows do not mix.
-    return replace(turned, levelled=True) if kept and _text(turned) >= _LEAST_KEPT * _text(whole) else whole
-
-
-def _text(attempt: Attempt) -> float:
-    """How much text was read, every character counted by how certain it is."""
-    return sum(len(line.text) * line.confidence**2 for line in attempt.lines)
+    as_well = certain_text(turned.lines) >= _LEAST_KEPT * certain_text(whole.lines)
+    return replace(turned, levelled=True) if kept and as_well else whole
 
 
 def look_at_part(part: Part, engine: Engine) -> Attempt:

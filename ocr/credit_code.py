@@ -8,9 +8,10 @@ from ocr.model import Field
 from ocr.repair import checked_field
 
 # A character of a code as recognisers return it: at the beginning of a line a U comes back as the sign of set union.
-CODE_CHARACTER = "[0-9A-Za-z∪]"
+_CHARACTERS = "0-9A-Za-z∪"
+CODE_CHARACTER = f"[{_CHARACTERS}]"
 # Strokes of the line it is written on or of a seal's rim, and the blanks and hyphens of its grouping.
-_MARKS = r"[^0-9A-Za-z∪]"
+_MARKS = f"[^{_CHARACTERS}]"
 
 
 def credit_code_field(flow: Flow, start: int, end: int) -> Field:

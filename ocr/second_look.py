@@ -15,13 +15,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from difflib import SequenceMatcher
 
-import cv2
 import numpy as np
 
 from imaging.geometry import Quad
 from imaging.model import Pixels
 from ocr.engine import Engine, Recognised
-from ocr.lines import cut_line
+from ocr.lines import cut_line, wider
 from ocr.model import Field, Line
 
 # Values less certain than this are read again (a mismatch needs 0.9, see verify.severity).
@@ -32,8 +31,8 @@ _MOST_LIFTED = 0.89
 _HOPELESS = 0.35
 # So many lines a document at most: a page on which all is doubtful is a bad picture, and costs enough already.
 _MOST_LINES = 8
-# Room that the second crop has above and below, in heights of the line, and how much wider the third one is set.
-_ROOM, _WIDER = 0.12, 1.18
+# Room that the second crop has above and below, in heights of the line.
+_ROOM = 0.12
 
 
 def look_again(
@@ -92,8 +91,7 @@ def _crops(pixels: Pixels, box: Quad) -> tuple[Pixels, Pixels]:
     left, right = (d - a) * _ROOM, (c - b) * _ROOM
     roomy = cut_line(pixels, np.stack([a - left, b - right, c + right, d + left]).astype(np.float32))
     plain = cut_line(pixels, np.stack([a, b, c, d]).astype(np.float32))
-    wider = cv2.resize(plain, None, fx=_WIDER, fy=1.0, interpolation=cv2.INTER_CUBIC)
-    return roomy, np.asarray(wider, np.uint8)
+    return roomy, wider(plain)
 
 
 def agreed(line: Line, looks: Sequence[Recognised]) -> Line:

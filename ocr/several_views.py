@@ -14,7 +14,6 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-import cv2
 import numpy as np
 
 from imaging.geometry import Quad
@@ -25,7 +24,7 @@ from ocr.check_digits import as_digits, as_uscc, is_resident_number, is_uscc
 from ocr.dates import find_dates
 from ocr.engine import Engine, Recognised
 from ocr.flow import REPAIRED_CONFIDENCE
-from ocr.lines import cut_line
+from ocr.lines import cut_line, wider
 from ocr.model import Coverage, Field, Line
 from ocr.repair import FAILED_CONFIDENCE, no_surer
 from ocr.second_look import DOUBTFUL
@@ -33,7 +32,6 @@ from ocr.second_look import DOUBTFUL
 # Room around the value above and below, and on either side, in heights of its line. A detector's box ends up to two
 # characters early under a seal (seed 214026: 二〇 of a year), and one character too early at a margin.
 _NARROW, _ROOMY, _FAR = (0.0, 0.5), (0.12, 1.2), (0.25, 2.2)
-_WIDER = 1.18
 # What several agreeing looks of one network can make of a value at most, where the first reading was another one.
 _MOST_LIFTED = 0.89
 # Views that must agree before another value takes the first one's place; what one view alone shows is very doubtful.
@@ -135,13 +133,9 @@ def _is_half(field: Field) -> bool:
 def _ink(box: Quad, seals: Sequence[SealSpot]) -> str | None:
     """Colour of the seal that lies over a box; None for none, or for a black one, which cannot be told from print."""
     for seal in seals:
-        if seal.colour != "black" and _touch(seal.box, box):
+        if seal.colour != "black" and seal.box.touches(box):
             return seal.colour
     return None
-
-
-def _touch(a: Quad, b: Quad) -> bool:
-    return a.left < b.right and b.left < a.right and a.top < b.bottom and b.top < a.bottom
 
 
 # --- What a view shows
@@ -216,11 +210,6 @@ def _views(pixels: Pixels, box: Quad, ink: str | None) -> Iterator[Pixels]:
     yield without_seal(roomy, colour=colour, levels=FAINT_PRINT)
 
 
-def wider(crop: Pixels) -> Pixels:
-    """The crop with wider characters: two equal ones side by side are then less often taken for one."""
-    return np.asarray(cv2.resize(crop, None, fx=_WIDER, fy=1.0, interpolation=cv2.INTER_CUBIC), np.uint8)
-
-
 def _cut(pixels: Pixels, corners: np.ndarray[tuple[int, ...], np.dtype[np.float32]], up: float, side: float) -> Pixels:
     """The quad with room: `up` above and below, `side` left and right, in heights of the line."""
     a, b, c, d = corners
@@ -241,23 +230,19 @@ def _settled(field: Field, votes: Sequence[_Vote]) -> Field:
     outdone = bool(whole) and field.repaired
     counted = whole or list(votes)
     first = [] if outdone or _has_no_vote(field) else [_Vote(str(field.value), field.confidence, field.raw)]
-    weights = _weights([*first, *counted])
-    if not weights:
+    leading = _leading([*first, *counted])
+    if leading is None:
         return field
-    value = max(weights, key=lambda value: weights[value])
-    share = weights[value] / sum(weights.values())
-    chosen = [vote for vote in counted if vote.value == value]
-    sure = share * weights[value] / (len(chosen) + (value == field.value and bool(first)))
-    if value == field.value:
-        return replace(field, confidence=min(sure, max(field.confidence, _MOST_LIFTED)))
-    if first and len(chosen) < _LEAST_VIEWS:
-        return no_surer(field, share)
+    if leading.value == field.value:
+        return replace(field, confidence=min(leading.sure, max(field.confidence, _MOST_LIFTED)))
+    if first and len(leading.votes) < _LEAST_VIEWS:
+        return no_surer(field, leading.share)
     if _is_half(field):
-        best = max(chosen, key=lambda vote: vote.confidence)
-        found = replace(field, value=value, raw=best.raw, coverage=Coverage.COMPLETE)
-        return replace(found, confidence=min(sure, _MOST_LIFTED))
+        best = max(leading.votes, key=lambda vote: vote.confidence)
+        found = replace(field, value=leading.value, raw=best.raw, coverage=Coverage.COMPLETE)
+        return replace(found, confidence=min(leading.sure, _MOST_LIFTED))
     # Another value was read first: it is kept beside this one, and nobody is told that this one is sure.
-    return replace(field, value=value, repaired=True, confidence=min(sure, REPAIRED_CONFIDENCE))
+    return replace(field, value=leading.value, repaired=True, confidence=min(leading.sure, REPAIRED_CONFIDENCE))
 
 
 def _has_no_vote(field: Field) -> bool:
@@ -265,11 +250,39 @@ def _has_no_vote(field: Field) -> bool:
     return _is_half(field) or not _ISO.fullmatch(str(field.value))
 
 
-def _weights(votes: Iterable[_Vote]) -> dict[str, float]:
-    weights: dict[str, float] = {}
-    for vote in votes:
-        weights[vote.value] = weights.get(vote.value, 0.0) + vote.confidence
-    return weights
+@dataclass(frozen=True, slots=True)
+class _Leading:
+    """The value that most of the score stands behind.
+
+    Attributes:
+        value: The value.
+        votes: Those for it.
+        share: Its share of the score, 0..1.
+    """
+
+    value: str
+    votes: tuple[_Vote, ...]
+    share: float
+
+    @property
+    def sure(self) -> float:
+        """Its share, weighed by how sure its own views are, 0..1."""
+        return self.share * _score(self.votes) / len(self.votes)
+
+
+def _leading(votes: Sequence[_Vote]) -> _Leading | None:
+    """The leading value, of equal ones the first; None without any vote that counts for something."""
+    total = _score(votes)
+    if total == 0:
+        return None
+    values = dict.fromkeys(vote.value for vote in votes)
+    by_value = {value: tuple(vote for vote in votes if vote.value == value) for value in values}
+    value = max(by_value, key=lambda value: _score(by_value[value]))
+    return _Leading(value, by_value[value], _score(by_value[value]) / total)
+
+
+def _score(votes: Iterable[_Vote]) -> float:
+    return sum(vote.confidence for vote in votes)
 
 
 def _closing(
@@ -283,14 +296,11 @@ def _closing(
     )
     for line in low[:_MOST_PLACES]:
         votes = _votes(pixels, line.box, _ink(line.box, seals), engine, lambda seen: _date(seen, whole_only=True))
-        weights = _weights(votes)
-        value = max(weights, key=lambda value: weights[value], default="")
-        chosen = [vote for vote in votes if vote.value == value]
-        if not chosen:
+        leading = _leading(votes)
+        if leading is None:
             continue
-        sure = weights[value] / sum(weights.values()) * weights[value] / len(chosen)
-        most = _MOST_LIFTED if len(chosen) >= _LEAST_VIEWS else FAILED_CONFIDENCE
-        return Field(value, min(sure, most), line.box, chosen[0].raw)
+        most = _MOST_LIFTED if len(leading.votes) >= _LEAST_VIEWS else FAILED_CONFIDENCE
+        return Field(leading.value, min(leading.sure, most), line.box, leading.votes[0].raw)
     return None
 
 

@@ -13,6 +13,7 @@ from imaging.geometry import Quad
 from imaging.model import Defect, Pixels
 from imaging.seal import SealSpot, find_seals
 from ocr.engine import Engine
+from ocr.lines import certain_text
 from ocr.model import Field, Line, Seal
 from ocr.seal import SEALS_READ_MAX, look_at_seal, read_seals
 from ocr.under_seal import lines_under_seals
@@ -76,7 +77,7 @@ def merge_lines(lines: Sequence[Line], under: Sequence[Line]) -> tuple[Line, ...
         rivals = [line for line in merged if _same_line(line.box, fresh.box)]
         if not rivals:
             merged.append(fresh)
-        elif _weight(fresh) > sum(_weight(line) for line in rivals) and _is_whole(fresh, rivals):
+        elif certain_text([fresh]) > certain_text(rivals) and _is_whole(fresh, rivals):
             merged = [line for line in merged if line not in rivals] + [fresh]
     return tuple(merged)
 
@@ -151,8 +152,3 @@ def _is_whole(fresh: Line, rivals: Sequence[Line]) -> bool:
         for line in rivals
     )
     return common >= _WHOLE_LINE
-
-
-def _weight(line: Line) -> float:
-    """How much was read, counting every character by how certain it is; squared, so that guesses count little."""
-    return len(line.text) * line.confidence**2

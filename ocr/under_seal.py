@@ -68,7 +68,7 @@ def _lines_under(pixels: Pixels, box: Quad, colour: str, engine: Engine) -> list
     for quad, answer in zip(quads, answers, strict=True):
         place = _on_page(quad, factor=1 / (shrink * ENLARGEMENT), x0=x0, y0=y0)
         line = to_line(answer, Quad.from_pixels(place, width_px=width_px, height_px=height_px))
-        if answer.confidence >= CONFIDENCE_MIN and answer.text.strip() and _touches(line.box, box):
+        if answer.confidence >= CONFIDENCE_MIN and answer.text.strip() and line.box.touches(box):
             lines.append(line)
     return lines
 
@@ -109,7 +109,3 @@ def _neighbours(left: NDArray[np.float32], right: NDArray[np.float32]) -> bool:
 
 def _on_page(quad: NDArray[np.float32], *, factor: float, x0: int, y0: int) -> NDArray[np.float32]:
     return (quad * factor + np.array([x0, y0], np.float32)).astype(np.float32)
-
-
-def _touches(a: Quad, b: Quad) -> bool:
-    return a.left < b.right and b.left < a.right and a.top < b.bottom and b.top < a.bottom

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from ocr.model import Kind
 from verify.model import Finding, Level
 from verify.rules.case import CaseView, Document
+from verify.rules.findings import finding_on
 from verify.rules.numbers import trusted_number
 from verify.text.dates import PartialDate, parse_date
-from verify.wording import finding
 
 # The youngest graduates of a 中专 are about 17; below 15 a date was misread.
 MIN_GRADUATION_AGE_YEARS = 15
@@ -73,17 +73,8 @@ def _day(document: Document, name: str) -> PartialDate | None:
 
 def _about(code: str, document: Document, name: str, *, entered: str | None = None, value: str = "") -> Finding:
     field = document.reading.fields[name]
-    return finding(
-        code,
-        level=Level.WARN,
-        material=document.slot,
-        picture=document.picture,
-        paper=document.kind,
-        entered=entered,
-        read=document.text(name),
-        value=value,
-        confidence=field.confidence,
-        box=field.box,
+    return finding_on(
+        document, code, level=Level.WARN, entered=entered, read=document.text(name), value=value, of=field
     )
 
 
@@ -100,11 +91,4 @@ def check_entries(case: CaseView) -> Iterator[Finding]:
 
 
 def _without_entry(code: str, document: Document, section: str) -> Finding:
-    return finding(
-        code,
-        level=Level.WARN,
-        field=section,
-        material=document.slot,
-        picture=document.picture,
-        paper=document.kind,
-    )
+    return finding_on(document, code, level=Level.WARN, field=section)

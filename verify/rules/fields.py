@@ -11,6 +11,7 @@ from verify.rules.agreement import Difference, tell_once
 from verify.rules.case import CaseView, Document
 from verify.rules.evidence import speaks_for
 from verify.rules.field_rules import FieldRule, TypedValue, real_path, rules_of, typed_value
+from verify.rules.findings import finding_on
 from verify.rules.id_card import breaks_lawful_term
 from verify.severity import level_of
 from verify.wording import finding
@@ -76,15 +77,7 @@ def _compare_document(case: CaseView, document: Document) -> Iterator[Difference
 
 
 def _unreadable(document: Document, *, read: int, of: int) -> Finding:
-    return finding(
-        "document-unreadable",
-        level=Level.BLOCK,
-        material=document.slot,
-        picture=document.picture,
-        paper=document.kind,
-        measured=read,
-        limit=of,
-    )
+    return finding_on(document, "document-unreadable", level=Level.BLOCK, measured=read, limit=of)
 
 
 def _unread(rule: FieldRule, document: Document, typed: TypedValue, found: Field | None) -> Finding:
@@ -117,19 +110,16 @@ def _compare_field(
     )
     if level is None:
         return None
-    return finding(
+    return finding_on(
+        document,
         rule.code,
         level=Level.WARN if level is Level.MISMATCH and (doubtful or rule.most is Level.WARN) else level,
         policy=case.policy,
         field=real_path(rule.path, document.entry),
-        material=document.slot,
-        picture=document.picture,
-        paper=document.kind,
         entered=shown(typed),
         read=shown(read),
         match=compared.match,
-        confidence=found.confidence,
-        box=found.box,
+        of=found,
     )
 
 

@@ -11,11 +11,11 @@ from verify.identifiers.addresses import CodeStatus
 from verify.identifiers.resident import ResidentNumber, parse_resident
 from verify.model import Finding, Level
 from verify.rules.case import CaseView, Document
+from verify.rules.findings import finding_on
 from verify.rules.numbers import trusted_number
 from verify.severity import is_sure
 from verify.text.dates import PartialDate, age_on, is_long_term, parse_date, years_after
 from verify.text.folding import fold_text
-from verify.wording import finding
 
 # 居民身份证法 art. 5: age at issue and years of validity; None is 长期.
 _TERMS: tuple[tuple[int, int, int | None], ...] = ((0, 15, 5), (16, 25, 10), (26, 45, 20), (46, 200, None))
@@ -43,42 +43,29 @@ def check_validity(case: CaseView) -> Iterator[Finding]:
             sure = is_sure(until_field) and not breaks_lawful_term(document)
             yield _expired(document, until, until_field, level=Level.BLOCK if proved or sure else Level.WARN)
         if start is not None and start > case.today:
-            yield finding(
+            yield finding_on(
+                document,
                 "id-card-not-yet-valid",
                 level=Level.WARN,
                 field="person.id_valid_from",
-                material=document.slot,
-                picture=document.picture,
-                paper=document.kind,
                 read=start.isoformat(),
             )
         ordinary = document.reading.variant not in _OTHER_TERMS
         if ordinary and start is not None and until_text and not _term_fits(case, start, until, until_text):
-            yield finding(
+            yield finding_on(
+                document,
                 "id-card-term-odd",
                 level=Level.WARN,
-                material=document.slot,
-                picture=document.picture,
-                paper=document.kind,
                 field="person.id_valid_until",
                 read=f"{start.isoformat()} 至 {until_text}",
-                confidence=until_field.confidence if until_field else 1.0,
-                box=until_field.box if until_field else None,
+                of=until_field,
             )
 
 
 def _expired(document: Document, until: date, field: Field, *, level: Level) -> Finding:
     """Blocks when the reading is sure or a lawful term proves it; a doubtful date only warns."""
-    return finding(
-        "id-card-expired",
-        level=level,
-        field="person.id_valid_until",
-        material=document.slot,
-        picture=document.picture,
-        paper=document.kind,
-        read=until.isoformat(),
-        confidence=field.confidence,
-        box=field.box,
+    return finding_on(
+        document, "id-card-expired", level=level, field="person.id_valid_until", read=until.isoformat(), of=field
     )
 
 
@@ -132,16 +119,13 @@ def check_issuer(case: CaseView) -> Iterator[Finding]:
         if issuer is None or field is None or document.reading.variant in _OTHER_TERMS:
             continue
         if not _names(issuer, number.division.name):
-            yield finding(
+            yield finding_on(
+                document,
                 "card-issuer-elsewhere",
                 level=Level.INFO,
-                material=document.slot,
-                picture=document.picture,
-                paper=document.kind,
                 read=issuer,
                 value=f"{number.division.province}{number.division.name}",
-                confidence=field.confidence,
-                box=field.box,
+                of=field,
             )
 
 
@@ -161,16 +145,8 @@ def check_card_number(case: CaseView) -> Iterator[Finding]:
             continue
         number = parse_resident(text)
         if not number.is_valid:
-            yield finding(
-                "read-number-check",
-                level=Level.WARN,
-                field="person.id_number",
-                material=document.slot,
-                picture=document.picture,
-                paper=document.kind,
-                read=text,
-                confidence=field.confidence,
-                box=field.box,
+            yield finding_on(
+                document, "read-number-check", level=Level.WARN, field="person.id_number", read=text, of=field
             )
             continue
         yield from _against_card(document, number)
@@ -189,15 +165,4 @@ def _against_card(document: Document, number: ResidentNumber) -> Iterator[Findin
 
 def _internal(code: str, document: Document, name: str, read: str, value: str) -> Finding:
     field = document.field(name)
-    return finding(
-        code,
-        level=Level.WARN,
-        field=f"person.{name}",
-        material=document.slot,
-        picture=document.picture,
-        paper=document.kind,
-        read=read,
-        value=value,
-        confidence=field.confidence if field else 1.0,
-        box=field.box if field else None,
-    )
+    return finding_on(document, code, level=Level.WARN, field=f"person.{name}", read=read, value=value, of=field)

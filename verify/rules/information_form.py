@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from ocr.model import Kind
 from verify.model import Finding, Level
 from verify.rules.case import CaseView
+from verify.rules.findings import finding_on
 from verify.severity import is_sure
-from verify.wording import finding
 
 
 def check_signature(case: CaseView) -> Iterator[Finding]:
@@ -18,12 +18,9 @@ def check_signature(case: CaseView) -> Iterator[Finding]:
         if signed is None or signed.value is True:
             continue
         missing = signed.value is False
-        yield finding(
+        yield finding_on(
+            document,
             "signature-missing" if missing else "signature-uncertain",
             level=Level.BLOCK if missing and is_sure(signed) else Level.WARN,
-            material=document.slot,
-            picture=document.picture,
-            paper=document.kind,
-            confidence=signed.confidence,
-            box=signed.box,
+            of=signed,
         )

@@ -8,10 +8,10 @@ from ocr.model import Kind
 from verify.entered import QUALIFICATION_LEVELS
 from verify.model import Finding, Level
 from verify.rules.case import CaseView, Document
+from verify.rules.findings import finding_on
 from verify.rules.numbers import trusted_number
 from verify.text.dates import age_on, parse_date
 from verify.text.levels import qualification_level
-from verify.wording import finding
 
 # 会计专业技术资格 cannot be approved for a child (domain.md section 3.5).
 _MIN_AGE_YEARS = 16
@@ -54,15 +54,6 @@ def _about(
     code: str, document: Document, name: str, *, field: str | None = None, entered: str | None = None
 ) -> Finding:
     found = document.reading.fields[name]
-    return finding(
-        code,
-        level=Level.WARN,
-        field=field,
-        material=document.slot,
-        picture=document.picture,
-        paper=document.kind,
-        entered=entered,
-        read=document.text(name),
-        confidence=found.confidence,
-        box=found.box,
+    return finding_on(
+        document, code, level=Level.WARN, field=field, entered=entered, read=document.text(name), of=found
     )

@@ -9,8 +9,8 @@ from ocr.model import Kind
 from verify.identifiers.uscc import parse_credit_code
 from verify.model import Finding, Level
 from verify.rules.case import CaseView
+from verify.rules.findings import finding_on
 from verify.text.folding import fold_text
-from verify.wording import finding
 
 # GB 32100-2015: the first two characters tell registry and category (domain.md section 2.4). Words that certificates
 # print as type for each; a type that holds words of another pair only is odd, one that holds none says nothing.
@@ -45,16 +45,13 @@ def check_unit_type(case: CaseView) -> Iterator[Finding]:
             continue
         parsed = parse_credit_code(code)
         if parsed.is_valid and _is_odd(parsed.text[:2], fold_text(type_read)):
-            yield finding(
+            yield finding_on(
+                document,
                 "uscc-unit-type",
                 level=Level.INFO,
-                material=document.slot,
-                picture=document.picture,
-                paper=document.kind,
                 read=type_read,
                 value="、".join(_WORDS[parsed.text[:2]]),
-                confidence=field.confidence,
-                box=field.box,
+                of=field,
             )
 
 
@@ -75,14 +72,4 @@ def check_inner_code(case: CaseView) -> Iterator[Finding]:
         code = parse_credit_code(text) if text else None
         if code is None or field is None or not code.is_valid or code.inner_holds:
             continue
-        yield finding(
-            "uscc-read-inner",
-            level=Level.WARN,
-            field="work.uscc",
-            material=document.slot,
-            picture=document.picture,
-            paper=document.kind,
-            read=text,
-            confidence=field.confidence,
-            box=field.box,
-        )
+        yield finding_on(document, "uscc-read-inner", level=Level.WARN, field="work.uscc", read=text, of=field)

@@ -10,8 +10,8 @@ from verify.model import Finding, Level
 from verify.policy_model import Source
 from verify.rules.case import CaseView, Document
 from verify.rules.field_rules import names_nobody
+from verify.rules.findings import finding_on
 from verify.text.dates import parse_date
-from verify.wording import finding
 
 # A residence permit is endorsed once a year; without the endorsement it is suspended, and no end date is printed on
 # the front (domain.md section 3.2).
@@ -56,14 +56,4 @@ def _end(document: Document) -> date | None:
 
 def _about(code: str, document: Document, level: Level, *, source: Source | None = None) -> Finding:
     field = document.field("valid_until")
-    return finding(
-        code,
-        level=level,
-        source=source,
-        material=document.slot,
-        picture=document.picture,
-        paper=document.kind,
-        read=document.text("valid_until"),
-        confidence=field.confidence if field is not None else 1.0,
-        box=field.box if field is not None else None,
-    )
+    return finding_on(document, code, level=level, source=source, read=document.text("valid_until"), of=field)

@@ -9,6 +9,7 @@ from ocr.model import Kind
 from verify.identifiers.uscc import parse_credit_code
 from verify.model import Finding, Level
 from verify.rules.case import CaseView, Document
+from verify.rules.findings import finding_on
 from verify.severity import is_sure
 from verify.text.dates import parse_date
 from verify.text.folding import fold_text
@@ -23,15 +24,12 @@ def check_seal(case: CaseView) -> Iterator[Finding]:
         # The register's online report proves itself by a code and carries no seal.
         stamped = document.reading.variant != "online-report"
         if stamped and present is not None and present.value is False:
-            yield finding(
+            yield finding_on(
+                document,
                 "seal-missing",
                 level=Level.BLOCK if is_sure(present) else Level.WARN,
                 source=rules.source,
-                material=document.slot,
-                picture=document.picture,
-                paper=document.kind,
-                confidence=present.confidence,
-                box=present.box,
+                of=present,
             )
         seal = document.field("seal_text")
         # The raw text also holds the straight words in the middle, where special seals say what they are for.
@@ -63,16 +61,7 @@ def check_boxes(case: CaseView) -> Iterator[Finding]:
 
 def _boxes(code: str, document: Document, level: Level) -> Finding:
     field = document.reading.fields["duties"]
-    return finding(
-        code,
-        level=level,
-        field="work.duties",
-        material=document.slot,
-        picture=document.picture,
-        paper=document.kind,
-        confidence=field.confidence,
-        box=field.box,
-    )
+    return finding_on(document, code, level=level, field="work.duties", of=field)
 
 
 def check_date(case: CaseView) -> Iterator[Finding]:
@@ -82,39 +71,21 @@ def check_date(case: CaseView) -> Iterator[Finding]:
         text, field = document.text("issued_on"), document.field("issued_on")
         day = parse_date(text) if text else None
         if day is None or field is None:
-            yield finding(
-                "work-certificate-undated",
-                level=Level.INFO,
-                material=document.slot,
-                picture=document.picture,
-                paper=document.kind,
-            )
+            yield finding_on(document, "work-certificate-undated", level=Level.INFO)
             continue
         age_days = (case.today - day.latest()).days
         if day.earliest() > case.today:
-            yield finding(
-                "work-certificate-future",
-                level=Level.WARN,
-                material=document.slot,
-                picture=document.picture,
-                paper=document.kind,
-                read=text,
-                confidence=field.confidence,
-                box=field.box,
-            )
+            yield finding_on(document, "work-certificate-future", level=Level.WARN, read=text, of=field)
         elif age_days > rules.max_age_days:
-            yield finding(
+            yield finding_on(
+                document,
                 "work-certificate-old",
                 level=Level.WARN,
                 source=rules.max_age_source,
-                material=document.slot,
-                picture=document.picture,
-                paper=document.kind,
                 read=text,
-                confidence=field.confidence,
-                box=field.box,
                 measured=age_days,
                 limit=rules.max_age_days,
+                of=field,
             )
 
 
@@ -124,14 +95,4 @@ def check_credit_code(case: CaseView) -> Iterator[Finding]:
         text, field = document.text("uscc"), document.field("uscc")
         if text is None or field is None or parse_credit_code(text).is_valid:
             continue
-        yield finding(
-            "uscc-read-invalid",
-            level=Level.WARN,
-            field="work.uscc",
-            material=document.slot,
-            picture=document.picture,
-            paper=document.kind,
-            read=text,
-            confidence=field.confidence,
-            box=field.box,
-        )
+        yield finding_on(document, "uscc-read-invalid", level=Level.WARN, field="work.uscc", read=text, of=field)

@@ -105,6 +105,11 @@ def test_a_year_seen_whole_outweighs_views_that_lost_its_characters() -> None:
     assert settle(first, PAGE, views, lines=(), seals=(seal(),))["issued_on"].value == "2026-08-25"
 
 
+def test_a_date_of_no_score_at_all_that_no_view_shows_stays_as_it_is() -> None:
+    fields = date("2026-10-13", 0.0)
+    assert settle(fields, PAGE, Views(""), lines=(), seals=()) == fields
+
+
 def test_a_view_with_two_dates_says_nothing() -> None:
     fields = date("2026-10-13", 0.5)
     assert settle(fields, PAGE, Views("2026.10.13-2027.10.13"), lines=(), seals=()) != {}
