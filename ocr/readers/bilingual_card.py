@@ -64,6 +64,8 @@ _DATE_LENGTH = 10
 _LEAST_TWINS = 2
 # A label and its second line begin at one place (within so many heights) and are one line apart.
 _TWIN_SHIFT, _TWIN_NEAR, _TWIN_FAR = 0.6, 0.6, 1.7
+# Both lines found as one are about twice as high as a label, and nothing but scraps is read from them.
+_PAIR_LONGEST, _PAIR_LOWEST, _PAIR_HIGHEST = 2, 1.6, 2.6
 # Zhuang, in Latin letters, and labels of it as the national printing office sets them.
 _ZHUANG = re.compile("Mingz|Singqbied|Minzcuz|Diegyouq|Gunghminz|Cunghvaz")
 
@@ -75,7 +77,9 @@ def is_bilingual(page: Page) -> bool:
     # Lines of the second script come back as scraps, which flows leave out.
     cells = cells_of(replace(page, by_row=without_spaces(Flow.of(page.rows))), _LABELS)
     twins = [name for name, labels in cells.labels.items() if any(_has_twin(cells, label) for label in labels)]
-    return len(twins) >= _LEAST_TWINS
+    known = [label for labels in cells.labels.values() for label in labels]
+    pairs = [piece for piece in cells.values if any(_is_pair(piece, label) for label in known)]
+    return len(twins) + len(pairs) >= _LEAST_TWINS
 
 
 def read_issuer(page: Page) -> Field | None:
@@ -95,6 +99,15 @@ def _has_twin(cells: Cells, label: Piece) -> bool:
         abs(piece.left - label.left) < _TWIN_SHIFT * label.height
         and _TWIN_NEAR * label.height < abs(piece.y - label.y) < _TWIN_FAR * label.height
         for piece in cells.values
+    )
+
+
+def _is_pair(piece: Piece, label: Piece) -> bool:
+    """A label and its second line found as one high line, of which a character or two were read (别 of 性别)."""
+    return (
+        piece.end - piece.start <= _PAIR_LONGEST
+        and abs(piece.left - label.left) < _TWIN_SHIFT * label.height
+        and _PAIR_LOWEST * label.height < piece.height < _PAIR_HIGHEST * label.height
     )
 
 
