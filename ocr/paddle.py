@@ -32,8 +32,8 @@ _MAX_PADDING = 0.2
 _BOX_CONFIDENCE = 0.4
 # Upper bound of a batch, so that memory stays flat on dense pages (measured: 8 x 1600 px adds 90 MB).
 _MAX_BATCH_WIDTH_PX = 6400
-# Long side at which lines are searched. Measured on 54 drawn pages of every kind, one core: 960 px took 2.12 s a page and
-# read 6 of 319 fields wrong, 832 px 2.00 s and 2, 736 px 1.71 s and 3. Lines are read at full size whatever is said here.
+# Long side at which lines are searched; they are read at full size whatever is said here. Measured on 54 drawn pages of
+# every kind, one core: 960 px took 2.12 s a page (6 of 319 fields wrong), 832 px 2.00 s (2), 736 px 1.71 s (3).
 DETECTION_SIDE_PX = 736
 
 
@@ -41,7 +41,11 @@ class PaddleEngine:
     """Implements `ocr.engine.Engine`. One a process; not thread-safe."""
 
     def __init__(
-        self, weights: EngineWeights, settings: EngineSettings | None = None, *, detection_side_px: int = DETECTION_SIDE_PX
+        self,
+        weights: EngineWeights,
+        settings: EngineSettings | None = None,
+        *,
+        detection_side_px: int = DETECTION_SIDE_PX,
     ) -> None:
         """Loads both models (about 0.4 s). Larger models and a GPU differ from the default by their settings only.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from ocr.flow import Flow
 from ocr.model import Field
@@ -33,7 +34,9 @@ _PART_TIME = (
 _FULL_TIME = r"(?<!非)全日制|普通高等|普通全日制|普通中等|普通高中|普通高级中学|普通中学"
 _MODES = (("part_time", re.compile(_PART_TIME)), ("full_time", re.compile(_FULL_TIME)))
 _FORM = re.compile(rf"(?:学习形式|办学形式|学习方式)[：:]?\n?([{HAN}]{{2,8}})")
-# Weaker words, used only when none of the above stands on the paper. The name of a school says how most study there.
+# Weaker words, used only when none of the above stands on the paper. The name of a school says how most study there,
+# not how this person did, so what follows from it is never certain.
+_WEAK_WORTH = 0.8
 _WEAK = (
     ("full_time", re.compile(r"研究生(?!院|部|处)")),
     ("part_time", re.compile(r"广播电视大学|开放大学|业余大学|职工大学|函授大学")),
@@ -70,5 +73,6 @@ def find_study_mode(flow: Flow) -> Field | None:
     for mode, pattern in _WEAK:
         match = pattern.search(text)
         if match:
-            return flow.field(match.start(), match.end(), mode)
+            field = flow.field(match.start(), match.end(), mode)
+            return replace(field, confidence=min(field.confidence, _WEAK_WORTH))
     return None

@@ -220,9 +220,20 @@ def _wrapped(page: Page, start: int, end: int) -> tuple[Line, ...]:
     for line in _lines(page):
         near = abs(line.box.top - last.line.box.bottom) < _NEXT_ROW * height
         aligned = abs(line.box.left - box.left) < _ALIGNED * across
-        if line is not last.line and near and aligned and not _is_labelled(page, line, across):
+        follows = near and aligned and not _is_between(page, last.line, line)
+        if line is not last.line and follows and not _is_labelled(page, line, across):
             return (line,)
     return ()
+
+
+def _is_between(page: Page, upper: Line, lower: Line) -> bool:
+    """True when another row stands between two lines: then the lower one goes on with that row."""
+    return any(
+        upper.box.bottom < other.box.centre[1] < lower.box.top
+        and other.box.left < lower.box.right
+        and other.box.right > lower.box.left
+        for other in _lines(page)
+    )
 
 
 def _is_labelled(page: Page, line: Line, across: float) -> bool:
