@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from intake.model import CaseNote
 from intake.rules import word_defects
 from intake.toolbox import Judge
 from verify.entered import parse_entered
-from verify.model import Finding, Material, Verdict
+from verify.model import Finding, Material, Seen, Verdict
 from verify.policy_model import Policy
 from verify.verify import verify_case
 from verify.warm_up import warm_up
@@ -20,10 +21,16 @@ def judge_with(policy: Policy, *, today: datetime.date) -> Judge:
     """A function that scores cases by one policy on one day; tables are loaded now and not with the first case."""
     warm_up()
 
-    def judge(typed: Mapping[str, Any] | None, materials: Mapping[str, Material], notes: Sequence[CaseNote]) -> Verdict:
+    def judge(
+        typed: Mapping[str, Any] | None,
+        materials: Mapping[str, Material],
+        notes: Sequence[CaseNote],
+        seen: Mapping[str, tuple[Seen, ...]] = MappingProxyType({}),
+        /,
+    ) -> Verdict:
         entered, faults = parse_entered(typed)
         found = (*_worded(notes, policy), *faults)
-        return verify_case(entered, found, materials, policy, today=today)
+        return verify_case(entered, found, materials, policy, today=today, seen_elsewhere=seen)
 
     return judge
 

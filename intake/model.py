@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,6 +30,28 @@ class ImageFile:
     path: Path
     file: str
     follow_links: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """One file's bytes in one slot.
+
+    Attributes:
+        slot: `id_card_front`, `diploma-2`, …
+        kind: The kind that the slot asks for.
+        file: The file's name made safe to show.
+        data: The bytes as they came; empty when there were none to be had.
+    """
+
+    slot: str
+    kind: Kind
+    file: str
+    data: bytes
+
+    @property
+    def sha256(self) -> str:
+        """Digest of the bytes, hex; empty without bytes."""
+        return hashlib.sha256(self.data).hexdigest() if self.data else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,6 @@ materials and the other cases go on.
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import replace
 
 from imaging.errors import ImageRefused
@@ -15,7 +14,7 @@ from imaging.model import Defect, Rendition
 from imaging.photo.weights import PhotoModelError
 from intake.case_folder import read_regular
 from intake.documents import Documents, documents_on
-from intake.model import Case, CaseResult, ImageFile, Picture
+from intake.model import Case, CaseResult, ImageFile, Picture, Upload
 from intake.reading import refusal_defect
 from intake.record import case_record
 from intake.refusal import record_refused
@@ -63,19 +62,23 @@ def read_material(image: ImageFile, tools: Toolbox) -> tuple[Material, tuple[Ren
     """
     data = read_regular(image.path, follow_links=image.follow_links)
     if isinstance(data, Defect):
-        return _refused(image, data, size_bytes=0, sha256=""), ()
-    sha256 = hashlib.sha256(data).hexdigest()
+        return _refused(Upload(image.slot, image.kind, image.file, b""), data), ()
+    return read_upload(Upload(image.slot, image.kind, image.file, data), tools)
+
+
+def read_upload(upload: Upload, tools: Toolbox) -> tuple[Material, tuple[Rendition, ...]]:
+    """The same for bytes that were not in a folder."""
     try:
-        rendition = tools.decode(data)
+        rendition = tools.decode(upload.data)
     except ImageRefused as refusal:
-        return _refused(image, refusal_defect(refusal), size_bytes=len(data), sha256=sha256), ()
-    found = _read(image.kind, rendition, data, tools)
+        return _refused(upload, refusal_defect(refusal)), ()
+    found = _read(upload.kind, rendition, upload.data, tools)
     material = Material(
-        slot=image.slot,
-        file=image.file,
-        size_bytes=len(data),
+        slot=upload.slot,
+        file=upload.file,
+        size_bytes=len(upload.data),
         source_format=rendition.source_format,
-        sha256=sha256,
+        sha256=upload.sha256,
         readings=found.readings,
         defects=found.defects,
         fingerprint=fingerprint(rendition.pixels),
@@ -83,13 +86,13 @@ def read_material(image: ImageFile, tools: Toolbox) -> tuple[Material, tuple[Ren
     return material, found.pictures
 
 
-def _refused(image: ImageFile, defect: Defect, *, size_bytes: int, sha256: str) -> Material:
+def _refused(upload: Upload, defect: Defect) -> Material:
     return Material(
-        slot=image.slot,
-        file=image.file,
-        size_bytes=size_bytes,
+        slot=upload.slot,
+        file=upload.file,
+        size_bytes=len(upload.data),
         source_format=None,
-        sha256=sha256,
+        sha256=upload.sha256,
         defects=(defect,),
     )
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 
 from imaging.model import Defect, Rendition
 from intake.model import CaseNote
@@ -20,10 +20,22 @@ from intake.rules import open_policy, photo_standard
 from intake.settings import engine_settings
 from ocr.model import Kind
 from ocr.read import PageReading
-from verify.model import Material, Verdict
+from verify.model import Material, Seen, Verdict
 from verify.policy_model import Policy
 
-Judge = Callable[[Mapping[str, Any] | None, Mapping[str, Material], Sequence[CaseNote]], Verdict]
+
+class Judge(Protocol):
+    """Compares what was typed with what was read, by the rules in force."""
+
+    def __call__(
+        self,
+        typed: Mapping[str, Any] | None,
+        materials: Mapping[str, Material],
+        notes: Sequence[CaseNote],
+        seen: Mapping[str, tuple[Seen, ...]] = ...,
+        /,
+    ) -> Verdict:
+        """The verdict; `seen` are uploads of other filings, by slot (see `verify.verify.verify_case`)."""
 
 
 @dataclass(frozen=True, slots=True)
