@@ -229,7 +229,7 @@ def note_failed(
 def note_dead(
     connection: Connection, delivery_id: str, *, error: str, status: int | None = None, attempts: int | None = None
 ) -> None:
-    """Notes that a message is not tried any more; see `note_failed`. One that arrived stays delivered."""
+    """Notes that a message is not tried any more; see `note_failed`."""
     values: dict[str, Any] = {"state": DeliveryState.DEAD, "last_status": status, "last_error": error}
     if attempts is not None:
         values["attempts"] = attempts
@@ -299,9 +299,7 @@ def _notice(filed: StoredSubmission, event: Event, record: Mapping[str, Any] | N
 
 
 def _note(connection: Connection, delivery_id: str, **values: Any) -> None:
-    # A message can be sent twice (at least once is the promise), and what arrived once has arrived.
-    open_still = and_(delivery.c.id == delivery_id, delivery.c.state != DeliveryState.DELIVERED)
-    connection.execute(update(delivery).where(open_still).values(**values))
+    connection.execute(update(delivery).where(delivery.c.id == delivery_id).values(**values))
 
 
 def _next_sequence(connection: Connection, submission_id: str) -> int:
