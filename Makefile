@@ -1,5 +1,5 @@
 # The two commands of the README are `make demo` and `make test`; each installs what it needs.
-.PHONY: help venv demo test check record bench bench-read bench-photo bench-compression bench-pages bench-verify hostile fuzz lock system system-fonts clean
+.PHONY: help venv demo test check record bench bench-read bench-photo bench-compression bench-pages bench-verify bench-service hostile fuzz chaos schemathesis lock system system-fonts system-postgresql clean
 
 SHELL := /bin/bash
 VENV := .venv
@@ -24,6 +24,7 @@ help:
 	@echo "make bench  accuracy, time and memory beside other engines"
 	@echo "make bench-read  every kind of document at four ageing levels, and a sheet of what was misread"
 	@echo "make bench-verify  errors planted in what persons typed and uploaded: found, and clean persons accused"
+	@echo "make bench-service, chaos (KILLS=200), schemathesis (EXAMPLES=500)  the running service: speed, killed processes, contract"
 	@echo "make hostile  every hostile family against its budget, and 10,000 damaged files"
 	@echo "make fuzz   coverage-guided search for files that break the pre-scan (MINUTES=10)"
 	@echo "make bench-photo, bench-compression, bench-pages, hostile   the same for one part of imaging; docs/ tells what they show"
@@ -39,6 +40,11 @@ system-fonts:
 	@missing=""; for package in $(FONT_PACKAGES); do \
 	  dpkg -s $$package >/dev/null 2>&1 || missing="$$missing $$package"; done; \
 	.ci/install-debian $$missing
+
+# A real server for the tests that run on both databases; it is started on a socket of its own, as nobody.
+system-postgresql:
+	@if ! command -v postgres >/dev/null && ! ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1; then \
+	  .ci/install-debian postgresql; fi
 
 .bootstrap/bin/uv:
 	python3 -m venv .bootstrap
@@ -63,7 +69,7 @@ check: venv
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-test: check system-fonts
+test: check system-fonts system-postgresql
 	$(BIN)/python -m pytest -n 2 -q
 
 # What the real engine reads of drawn documents, for the readers' tests; after a change of engine, models or imaging.
@@ -93,6 +99,18 @@ bench-compression: venv system-fonts
 
 bench-pages: venv system-fonts
 	$(BIN)/python -m bench.page_quality
+
+# Acknowledgement, throughput and memory of the running service, beside the bare pipeline.
+bench-service: venv system-fonts
+	bench/run service $(ARGS)
+
+# Processes killed at random under load, on both databases, and a naive variant that must fail. KILLS=2000 for a night
+chaos: venv system-postgresql
+	$(BIN)/python -m tests.chaos.run --kills $(or $(KILLS),200) $(ARGS)
+
+# Every operation of the OpenAPI document against a running service. EXAMPLES=500
+schemathesis: venv
+	$(BIN)/python -m tests.openapi_run --examples $(or $(EXAMPLES),500)
 
 hostile: venv
 	bench/run hostile
