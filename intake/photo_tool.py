@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 
 from imaging.compliance import Reason, reasons_against
@@ -12,14 +11,13 @@ from imaging.compress import accepted_limit_bytes, compress_scan, written_limit_
 from imaging.errors import ImageRefused
 from imaging.legible import legibility_defects
 from imaging.model import Defect, Rendition
-from imaging.photo.made import Made
-from imaging.photo.make import make_photo
 from imaging.photo.standards import PhotoStandard
 from imaging.prescan import DEFAULT_LIMITS, prescan
 from imaging.sandbox import DEFAULT_DECODE_LIMITS, Decoder
 from imaging.scanned import DEFAULT_FORMATS, Scanned
 from intake.case_folder import read_regular
 from intake.parts import Parts
+from intake.photo_service import PhotoOutcome, check_photo_data, make_photo_of_data
 from intake.reading import refusal_defect
 
 # Longer than this many times its width, a picture is no page or card (A4 has 1.41, a banknote 2.2) but a screenshot.
@@ -27,33 +25,14 @@ _LONG = 2.5
 
 
 @dataclass(frozen=True, slots=True)
-class PhotoAnswer:
+class PhotoAnswer(PhotoOutcome):
     """What the photo tool says about one file.
 
     Attributes:
         path: As it was given.
-        defects: What breaks a rule; for a made photo, what is left after making it.
-        measures: Measured values by name (see `imaging.photo.measures`).
-        data: The made JPEG; None for a check and for a refusal.
-        width_px: Width of the made photo, 0 without one.
-        height_px: Height, likewise.
-        background_replaced: Whether its background was made white.
-        turned_deg: Quarter turn that was applied.
     """
 
-    path: Path
-    defects: tuple[Defect, ...]
-    measures: Mapping[str, float] = field(default_factory=dict)
-    data: bytes | None = None
-    width_px: int = 0
-    height_px: int = 0
-    background_replaced: bool = False
-    turned_deg: int = 0
-
-    @property
-    def refused(self) -> bool:
-        """True when something severe stands against the photo."""
-        return any(d.severe for d in self.defects)
+    path: Path = field(kw_only=True)
 
 
 def check_photo_file(
@@ -62,13 +41,8 @@ def check_photo_file(
     """Checks a finished photo; `formats` are those that the policy lets in."""
     data = read_regular(path, follow_links=True)
     if isinstance(data, Defect):
-        return PhotoAnswer(path, (data,))
-    try:
-        rendition = parts.decoder.decode(data, formats=formats)
-    except ImageRefused as refusal:
-        return PhotoAnswer(path, (refusal_defect(refusal),))
-    report = parts.check_photo(rendition, standard, source_bytes=len(data))
-    return PhotoAnswer(path, report.defects, report.measures)
+        return PhotoAnswer((data,), path=path)
+    return _about(path, check_photo_data(data, parts, standard, formats=formats))
 
 
 def fix_photo_file(
@@ -83,32 +57,13 @@ def fix_photo_file(
     """Makes a compliant photo, or says why none can be made; `formats` are those that the policy lets in."""
     data = read_regular(path, follow_links=True)
     if isinstance(data, Defect):
-        return PhotoAnswer(path, (data,))
-    try:
-        rendition = parts.decoder.decode(data, formats=formats)
-        made = make_photo(
-            rendition.pixels,
-            parts.photo_models,
-            standard,
-            max_bytes=max_bytes,
-            background="whiten" if whiten else "keep",
-        )
-    except ImageRefused as refusal:
-        return PhotoAnswer(path, (refusal_defect(refusal),))
-    if not isinstance(made, Made):
-        return PhotoAnswer(path, made.defects, made.measures)
-    severe = any(d.severe for d in made.report.defects)
-    return PhotoAnswer(
-        path,
-        made.report.defects,
-        made.report.measures,
-        # A photo that fails its own check after making is not handed out.
-        data=None if severe else made.data,
-        width_px=standard.width_px,
-        height_px=standard.height_px,
-        background_replaced=made.background_replaced,
-        turned_deg=made.turned_deg,
-    )
+        return PhotoAnswer((data,), path=path)
+    outcome = make_photo_of_data(data, parts, standard, max_bytes=max_bytes, whiten=whiten, formats=formats)
+    return _about(path, outcome)
+
+
+def _about(path: Path, outcome: PhotoOutcome) -> PhotoAnswer:
+    return PhotoAnswer(**{own.name: getattr(outcome, own.name) for own in fields(outcome)}, path=path)
 
 
 @dataclass(frozen=True, slots=True)
