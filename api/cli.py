@@ -15,9 +15,13 @@ import traceback
 import typer
 
 from api.commands_archive import archive_app
+from api.commands_client import client_app
 from api.commands_documents import compress, read, verify
+from api.commands_keys import keys_app
 from api.commands_photo import photo_app
 from api.commands_policy import policy_app
+from api.commands_queue import queue_app
+from api.commands_serve import api, serve, worker
 from intake.settings import SettingRefused
 
 app = typer.Typer(
@@ -35,6 +39,12 @@ app.command("compress")(compress)
 app.add_typer(photo_app, name="photo")
 app.add_typer(archive_app, name="archive")
 app.add_typer(policy_app, name="policy")
+app.add_typer(keys_app, name="keys")
+app.command("serve")(serve)
+app.command("api")(api)
+app.command("worker")(worker)
+app.add_typer(queue_app, name="queue")
+app.add_typer(client_app, name="client")
 
 
 def main() -> None:

@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 
-from intake.storage.database import Database
-from intake.storage.errors import FenceLost, StorageError
+from intake.storage.database import Database, now_ms
+from intake.storage.errors import DatabaseAway, FenceLost, StorageError
 from intake.storage.work import (
     HEARTBEAT_MS,
     Claim,
@@ -21,6 +21,7 @@ from intake.storage.work import (
     extend,
     fail,
     lost_for_good,
+    put_off,
 )
 from intake.tasks.deliver_webhook import bury_delivery, deliver_webhook
 from intake.tasks.judge_submission import bury_submission, judge_submission
@@ -39,6 +40,11 @@ _BURIALS = {
 }
 
 
+# A store of blobs or a key that is away says nothing about the upload, so no attempt is counted; this long between two
+# tries, so that a store that comes back is not met by everything at once and an hour without it fills no log.
+STORE_PAUSE_MS = 15_000
+
+
 class Outcome(StrEnum):
     """How it ended."""
 
@@ -48,6 +54,8 @@ class Outcome(StrEnum):
     # A newer revision or another worker took over; nothing was written.
     SUPERSEDED = "superseded"
     FAILED = "failed"
+    # The store of blobs is away or full: again later, and no attempt is counted.
+    PUT_OFF = "put-off"
     DEAD = "dead"
 
 
@@ -73,6 +81,8 @@ def run_work(work_id: str, service: Service, parts: WorkerParts, *, worker: str)
     except FenceLost:
         return Outcome.SUPERSEDED
     except StorageError as fault:
+        if fault.retryable and not isinstance(fault, DatabaseAway):
+            return _put_off(service, held, error=fault.code)
         return _failed(service, held, error=fault.code)
     except Exception:
         # The runner of the tasks: what a library raises about one upload must not end the worker, and its text may
@@ -92,6 +102,15 @@ def bury_lost(service: Service) -> int:
             ready += _BURIALS[held.task](connection, service, held, error="worker-killed")
     service.ring(ready)
     return len(lost)
+
+
+def _put_off(service: Service, held: Claim, *, error: str) -> Outcome:
+    try:
+        with service.database.write() as connection:
+            put_off(connection, held, due_ms=now_ms(connection) + STORE_PAUSE_MS, error=error)
+    except FenceLost:
+        return Outcome.SUPERSEDED
+    return Outcome.PUT_OFF
 
 
 def _failed(service: Service, held: Claim, *, error: str) -> Outcome:

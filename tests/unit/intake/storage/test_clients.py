@@ -82,9 +82,7 @@ def test_neither_key_nor_secret_is_stored(site: Installation, added: NewClient, 
 
 def test_keys_and_secrets_differ_from_caller_to_caller(site: Installation) -> None:
     with site.service.database.write() as connection:
-        made = [
-            add_client(connection, site.service.sealer, name="同名", scopes=[], region="530000") for _ in range(20)
-        ]
+        made = [add_client(connection, site.service.sealer, name="同名", scopes=[], region="530000") for _ in range(20)]
     assert len({one.key for one in made} | {one.webhook_secret for one in made}) == 40
 
 

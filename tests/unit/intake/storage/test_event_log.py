@@ -200,5 +200,3 @@ def test_data_comes_back_as_it_went(database: Database, data: dict[str, object] 
         made = append(connection, key=KEY, subject="s", kind="k", data=data)
         (found,) = events_of(connection, "s")
     assert found == replace(made, data=data or {})
-
-

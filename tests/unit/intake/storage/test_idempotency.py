@@ -119,9 +119,7 @@ def test_an_answer_is_sealed_and_bound_to_its_key(site: Installation) -> None:
         rows = connection.execute(select(idempotency.c.key, idempotency.c.sealed_body)).all()
         assert all("王芳".encode() not in row.sealed_body for row in rows)
         sealed = {row.key: row.sealed_body for row in rows}
-        connection.execute(
-            update(idempotency).where(idempotency.c.key == "k1").values(sealed_body=sealed["k2"])
-        )
+        connection.execute(update(idempotency).where(idempotency.c.key == "k1").values(sealed_body=sealed["k2"]))
     with pytest.raises(SealBroken):
         looked_up(site, first)
 

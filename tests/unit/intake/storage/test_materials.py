@@ -86,9 +86,7 @@ def test_a_reading_ends_it(site: Installation, renditions: list[str], state: Mat
     reading = {"fields": {"id_number": CANARY}}
     with site.service.database.write() as connection:
         set_processing(connection, new.id)
-        set_read(
-            connection, site.service.sealer, new.id, reading=reading, renditions=renditions, fingerprint="f" * 64
-        )
+        set_read(connection, site.service.sealer, new.id, reading=reading, renditions=renditions, fingerprint="f" * 64)
         stored = material_of(connection, site.service.sealer, new.id)
     assert stored is not None
     assert (stored.state, stored.reading, list(stored.renditions)) == (state, reading, renditions)

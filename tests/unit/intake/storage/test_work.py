@@ -1,4 +1,4 @@
-"""Claims, leases, fences and attempts, one transaction at a time. Two at once: tests/integration/test_storage_work.py."""
+"""Claims, leases, fences and attempts, one transaction at a time; two at once are in tests/integration."""
 
 from __future__ import annotations
 

@@ -1,0 +1,372 @@
+"""One unit of work from claim to result: what is written, what is not, and what happens when something fails."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select, update
+
+from intake.answers import submission_answer
+from intake.storage import event_log
+from intake.storage.database import now_ms
+from intake.storage.errors import (
+    BlobDamaged,
+    BlobMissing,
+    DatabaseAway,
+    KeyUnknown,
+    StorageError,
+    StoreAway,
+    StoreFull,
+)
+from intake.storage.materials import MaterialState, StoredMaterial, material_of
+from intake.storage.schema import delivery, work
+from intake.storage.submissions import SubmissionState, revisions_of
+from intake.storage.work import MAX_ATTEMPTS, Claim, WorkState, claim, retry_dead
+from intake.tasks import run as module
+from intake.tasks.run import Outcome, bury_lost, run_work, signs_of_life
+from intake.tasks.service import WorkerParts
+from tests.service_parts import REFUSED, Installation, id_of, installation, quick_parts, refile, stored_submission
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Installation]:
+    with installation(f"sqlite:///{tmp_path / 'd.sqlite3'}", tmp_path) as made:
+        yield made
+
+
+def stored_material(site: Installation, material_id: str) -> StoredMaterial:
+    with site.service.database.read() as connection:
+        found = material_of(connection, site.service.sealer, material_id)
+    assert found is not None
+    return found
+
+
+def work_of(site: Installation, subject: str, number: int = 0) -> Any:
+    with site.service.database.read() as connection:
+        same = (work.c.subject == subject) & (work.c.number == number)
+        return connection.execute(select(work).where(same)).one()
+
+
+def kinds_of(site: Installation, subject: str) -> list[str]:
+    with site.service.database.read() as connection:
+        return [one.kind for one in event_log.events_of(connection, subject)]
+
+
+def run_all(site: Installation, parts: WorkerParts | None = None) -> list[Outcome]:
+    """Does everything that was rung for, until nobody rings any more."""
+    outcomes = []
+    while ids := site.bells.take():
+        outcomes += [run_work(one, site.service, parts or quick_parts(), worker="w") for one in ids]
+    return outcomes
+
+
+def make_due(site: Installation) -> None:
+    with site.service.database.write() as connection:
+        connection.execute(update(work).values(due_ms=0))
+
+
+def test_an_upload_is_read(site: Installation) -> None:
+    one = id_of(site.upload().body)
+    assert run_all(site) == [Outcome.DONE]
+    stored = stored_material(site, one)
+    assert (stored.state, len(stored.renditions)) == (MaterialState.READ, 1)
+    assert work_of(site, one).state == WorkState.DONE
+    assert kinds_of(site, one) == ["material-received", "material-read"]
+
+
+def test_an_upload_that_is_no_picture_is_refused_at_once_and_for_good(site: Installation) -> None:
+    one = id_of(site.upload(REFUSED).body)
+    assert run_all(site) == [Outcome.DONE]
+    stored = stored_material(site, one)
+    assert (stored.state, stored.renditions) == (MaterialState.REFUSED, ())
+    assert stored.reading is not None
+    assert [defect["code"] for defect in stored.reading["defects"]] == ["image-corrupt"]
+
+
+def test_a_submission_is_judged_when_its_last_upload_is_read(site: Installation) -> None:
+    uploads = {f"diploma-{n}": id_of(site.upload().body) for n in (2, 3)}
+    waiting = site.bells.take()
+    filed = id_of(site.file(uploads, callback="https://hooks.example/1").body)
+    assert site.bells.take() == []
+    assert run_work(waiting[0], site.service, quick_parts(), worker="w") is Outcome.DONE
+    assert site.bells.take() == []
+    assert run_work(waiting[1], site.service, quick_parts(), worker="w") is Outcome.DONE
+    (judging,) = site.bells.take()
+    assert stored_submission(site, filed).state is SubmissionState.PROCESSING
+    assert run_work(judging, site.service, quick_parts(), worker="w") is Outcome.DONE
+    stored = stored_submission(site, filed)
+    assert (stored.state, stored.score) == (SubmissionState.IN_REVIEW, 100)
+    assert submission_answer(stored)["materials"]["diploma-2"]["id"] == uploads["diploma-2"]
+    assert kinds_of(site, filed) == ["submission-received", "submission-scored"]
+    # Its webhook is written with the verdict, and rung for.
+    with site.service.database.read() as connection:
+        (told,) = connection.execute(select(delivery)).all()
+    assert (told.submission_id, told.number) == (filed, 1)
+    assert site.bells.take() == [work_of(site, told.id).id]
+
+
+@pytest.mark.parametrize("uploads", [0, 1, 3])
+def test_a_submission_of_read_uploads_is_judged_at_once(site: Installation, uploads: int) -> None:
+    ids = {f"diploma-{n + 2}": id_of(site.upload().body) for n in range(uploads)}
+    run_all(site)
+    filed = id_of(site.file(ids).body)
+    assert run_all(site) == [Outcome.DONE]
+    assert stored_submission(site, filed).state is SubmissionState.IN_REVIEW
+
+
+def test_work_that_is_done_is_not_done_again(site: Installation) -> None:
+    site.upload()
+    (work_id,) = site.bells.take()
+    outcomes = [run_work(work_id, site.service, quick_parts(), worker="w") for _ in range(3)]
+    assert outcomes == [Outcome.DONE, Outcome.NOT_TAKEN, Outcome.NOT_TAKEN]
+
+
+def test_a_reader_that_fails_three_times_buries_the_upload_and_the_submission_is_judged_without_it(
+    site: Installation,
+) -> None:
+    one = id_of(site.upload().body)
+    (work_id,) = site.bells.take()
+    filed = id_of(site.file({"diploma": one}).body)
+    # The pipeline turns what an engine raises into a defect; a broken rule table or disk fails the task itself.
+    broken = WorkerParts(tools=lambda policy: (_ for _ in ()).throw(RuntimeError("text of a library")))
+    outcomes = []
+    for _ in range(MAX_ATTEMPTS):
+        outcomes.append(run_work(work_id, site.service, broken, worker="w"))
+        assert run_work(work_id, site.service, broken, worker="w") is Outcome.NOT_TAKEN
+        make_due(site)
+    assert outcomes == [Outcome.FAILED, Outcome.FAILED, Outcome.DEAD]
+    stored = stored_material(site, one)
+    assert (stored.state, stored.error) == (MaterialState.DEAD, "task-failed")
+    assert kinds_of(site, one) == ["material-received", "material-dead"]
+    assert run_all(site) == [Outcome.DONE]
+    verdict = stored_submission(site, filed)
+    assert verdict.state is SubmissionState.IN_REVIEW
+
+
+def test_a_judge_that_fails_three_times_buries_the_submission_and_a_person_can_revive_it(site: Installation) -> None:
+    filed = id_of(site.file({}, entered={"judge": "fails"}).body)
+    (work_id,) = site.bells.take()
+    for _ in range(MAX_ATTEMPTS):
+        outcome = run_work(work_id, site.service, quick_parts(), worker="w")
+        make_due(site)
+    assert outcome is Outcome.DEAD
+    assert stored_submission(site, filed).state is SubmissionState.DEAD
+    assert kinds_of(site, filed) == ["submission-received", "submission-dead"]
+    with site.service.database.write() as connection:
+        assert retry_dead(connection, work_id)
+    assert run_work(work_id, site.service, quick_parts(), worker="w") is Outcome.FAILED
+
+
+def test_a_worker_that_dies_three_times_over_an_upload_is_buried_by_the_sweep(site: Installation) -> None:
+    one = id_of(site.upload().body)
+    (work_id,) = site.bells.take()
+    filed = id_of(site.file({"diploma": one}).body)
+    for _ in range(MAX_ATTEMPTS):
+        assert bury_lost(site.service) == 0
+        die_over(site, work_id)
+    assert bury_lost(site.service) == 1
+    assert bury_lost(site.service) == 0
+    assert stored_material(site, one).error == "worker-killed"
+    assert work_of(site, one).state == WorkState.DEAD
+    assert run_all(site) == [Outcome.DONE]
+    assert stored_submission(site, filed).state is SubmissionState.IN_REVIEW
+
+
+def die_over(site: Installation, work_id: str) -> Claim:
+    """A process takes work and is not heard of again."""
+    with site.service.database.write() as connection:
+        held = claim(connection, work_id, worker="dies")
+        assert held is not None
+        connection.execute(update(work).where(work.c.id == work_id).values(lease_until_ms=now_ms(connection) - 1))
+    return held
+
+
+def test_retrying_the_judging_of_an_old_revision_disturbs_nobody(site: Installation) -> None:
+    """An operator revives dead work whose submission was filed anew meanwhile."""
+    filed = id_of(site.file({}, entered={"judge": "fails"}).body)
+    (old,) = site.bells.take()
+    for _ in range(MAX_ATTEMPTS):
+        run_work(old, site.service, quick_parts(), worker="w")
+        make_due(site)
+    refile(site, filed, {})
+    (new,) = site.bells.take()
+    with site.service.database.write() as connection:
+        assert retry_dead(connection, old)
+    other = id_of(site.upload().body)
+    (poison,) = site.bells.take()
+    for _ in range(MAX_ATTEMPTS):
+        die_over(site, old)
+        die_over(site, poison)
+    # Both are buried; the old revision's own end must not undo the other's.
+    assert bury_lost(site.service) == 2
+    assert stored_material(site, other).state is MaterialState.DEAD
+    assert run_work(new, site.service, quick_parts(), worker="w") is Outcome.DONE
+    assert stored_submission(site, filed).state is SubmissionState.IN_REVIEW
+
+
+def test_who_was_thought_dead_writes_nothing(site: Installation) -> None:
+    """A worker hangs for longer than its lease; another one does the work; then the first one wakes up."""
+    filed = id_of(site.file({}).body)
+    (work_id,) = site.bells.take()
+
+    def meanwhile() -> None:
+        with site.service.database.write() as connection:
+            connection.execute(update(work).where(work.c.id == work_id).values(lease_until_ms=0))
+        assert run_work(work_id, site.service, quick_parts(), worker="second") is Outcome.DONE
+
+    slow = quick_parts(before_judging=meanwhile)
+    assert run_work(work_id, site.service, slow, worker="first") is Outcome.SUPERSEDED
+    assert work_of(site, filed, 1).worker == "second"
+    assert kinds_of(site, filed) == ["submission-received", "submission-scored"]
+
+
+def test_a_verdict_of_a_revision_that_was_filed_anew_is_thrown_away(site: Installation) -> None:
+    filed = id_of(site.file({}).body)
+    (work_id,) = site.bells.take()
+    slow = quick_parts(before_judging=lambda: refile(site, filed, {}))
+    assert run_work(work_id, site.service, slow, worker="w") is Outcome.SUPERSEDED
+    assert run_all(site) == [Outcome.DONE]
+    with site.service.database.read() as connection:
+        told = [(row.number, row.score) for row in revisions_of(connection, filed)]
+    assert told == [(1, None), (2, 100)]
+    assert kinds_of(site, filed) == ["submission-received", "submission-received", "submission-scored"]
+
+
+def test_a_database_that_goes_away_in_the_middle_leaves_the_work_to_its_lease(
+    site: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = id_of(site.upload().body)
+    (work_id,) = site.bells.take()
+
+    def away(*_: object, **__: object) -> None:
+        raise DatabaseAway
+
+    with monkeypatch.context() as patched:
+        patched.setattr("intake.tasks.read_material.finish", away)
+        patched.setattr(module, "fail", away)
+        with pytest.raises(DatabaseAway):
+            run_work(work_id, site.service, quick_parts(), worker="w")
+    assert stored_material(site, one).state is MaterialState.PROCESSING
+    with site.service.database.write() as connection:
+        connection.execute(update(work).values(lease_until_ms=0))
+    assert run_work(work_id, site.service, quick_parts(), worker="w") is Outcome.DONE
+    assert stored_material(site, one).state is MaterialState.READ
+
+
+@pytest.mark.parametrize("fault", [StoreAway, StoreFull, KeyUnknown])
+def test_a_store_that_is_away_for_long_buries_nothing(
+    site: Installation, monkeypatch: pytest.MonkeyPatch, fault: type[StorageError]
+) -> None:
+    one = id_of(site.upload().body)
+    (work_id,) = site.bells.take()
+
+    def away(*_: object) -> bytes:
+        raise fault
+
+    with monkeypatch.context() as patched:
+        patched.setattr(type(site.service.blobs), "read", away)
+        for _ in range(MAX_ATTEMPTS + 2):
+            assert run_work(work_id, site.service, quick_parts(), worker="w") is Outcome.PUT_OFF
+            assert run_work(work_id, site.service, quick_parts(), worker="w") is Outcome.NOT_TAKEN
+            make_due(site)
+    assert work_of(site, one).error == fault.code
+    assert run_work(work_id, site.service, quick_parts(), worker="w") is Outcome.DONE
+    assert work_of(site, one).error is None
+
+
+@pytest.mark.parametrize("fault", [BlobMissing, BlobDamaged])
+def test_an_upload_that_is_gone_from_the_store_is_buried(
+    site: Installation, monkeypatch: pytest.MonkeyPatch, fault: type[StorageError]
+) -> None:
+    one = id_of(site.upload().body)
+    (work_id,) = site.bells.take()
+
+    def gone(*_: object) -> bytes:
+        raise fault
+
+    monkeypatch.setattr(type(site.service.blobs), "read", gone)
+    for _ in range(MAX_ATTEMPTS):
+        outcome = run_work(work_id, site.service, quick_parts(), worker="w")
+        make_due(site)
+    assert outcome is Outcome.DEAD
+    assert stored_material(site, one).error == fault.code
+
+
+def test_no_text_of_a_library_is_stored(site: Installation, tmp_path: Path) -> None:
+    one = id_of(site.file({}, entered={"judge": "fails"}).body)
+    run_all(site)
+    assert work_of(site, one, 1).error == "task-failed"
+    stored = b"".join(path.read_bytes() for path in tmp_path.glob("d.sqlite3*"))
+    assert b"a library's own words" not in stored
+
+
+class TestSignsOfLife:
+    def held(self, site: Installation) -> Claim:
+        site.upload()
+        (work_id,) = site.bells.take()
+        with site.service.database.write() as connection:
+            held = claim(connection, work_id, worker="w")
+        assert held is not None
+        return held
+
+    def test_move_the_lease_while_the_block_runs(self, site: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(module, "HEARTBEAT_MS", 5)
+        held = self.held(site)
+        before = work_of(site, held.subject).lease_until_ms
+        moved = threading.Event()
+
+        def watched(connection: Any, claimed: Claim) -> bool:
+            from intake.storage.work import extend
+
+            try:
+                return extend(connection, claimed)
+            finally:
+                moved.set()
+
+        monkeypatch.setattr(module, "extend", watched)
+        with signs_of_life(site.service.database, held, deadline_s=60):
+            assert moved.wait(30)
+        assert work_of(site, held.subject).lease_until_ms > before
+
+    def test_stop_when_somebody_else_has_it(self, site: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(module, "HEARTBEAT_MS", 1)
+        asked = threading.Semaphore(0)
+
+        def lost(connection: object, claimed: Claim) -> bool:
+            asked.release()
+            return False
+
+        monkeypatch.setattr(module, "extend", lost)
+        with signs_of_life(site.service.database, self.held(site), deadline_s=60):
+            assert asked.acquire(timeout=30)
+            assert not asked.acquire(timeout=0.1)
+
+    def test_go_on_when_the_database_was_away_for_a_moment(
+        self, site: Installation, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(module, "HEARTBEAT_MS", 1)
+        asked = threading.Semaphore(0)
+
+        def away(connection: object, claimed: Claim) -> bool:
+            asked.release()
+            raise DatabaseAway
+
+        monkeypatch.setattr(module, "extend", away)
+        with signs_of_life(site.service.database, self.held(site), deadline_s=60):
+            assert all(asked.acquire(timeout=30) for _ in range(3))
+
+    def test_end_a_block_that_hangs(self, site: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(module, "HEARTBEAT_MS", 10)
+        ended = threading.Event()
+        with signs_of_life(site.service.database, self.held(site), deadline_s=0.05, on_deadline=ended.set):
+            assert ended.wait(30)
+
+    def test_end_nothing_that_is_over_in_time(self, site: Installation) -> None:
+        ended = threading.Event()
+        with signs_of_life(site.service.database, self.held(site), deadline_s=60, on_deadline=ended.set):
+            pass
+        assert not ended.is_set()
