@@ -11,8 +11,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import Connection, create_engine, event, text
 from sqlalchemy.engine import Engine, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError, TimeoutError
@@ -89,6 +87,10 @@ class Database:
 
     def migrate(self) -> None:
         """Brings the tables to the newest form. Several processes may start at once: one does it, the others wait."""
+        # Half a second that processes which find the tables made need not spend.
+        from alembic import command
+        from alembic.config import Config
+
         config = Config()
         config.set_main_option("script_location", "intake.storage:migrations")
         with self.write() as connection:

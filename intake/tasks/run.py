@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 
+from intake.observe.log import bound
 from intake.storage.database import Database, now_ms
 from intake.storage.errors import DatabaseAway, FenceLost, StorageError
 from intake.storage.work import (
@@ -75,6 +76,11 @@ def run_work(work_id: str, service: Service, parts: WorkerParts, *, worker: str)
         held = claim(connection, work_id, worker=worker)
     if held is None:
         return Outcome.NOT_TAKEN
+    with bound(request_id=held.request_id, work_id=held.work_id):
+        return _do(held, service, parts)
+
+
+def _do(held: Claim, service: Service, parts: WorkerParts) -> Outcome:
     try:
         with signs_of_life(service.database, held, deadline_s=parts.stage_deadline_s):
             ready = _TASKS[held.task](held, service, parts)

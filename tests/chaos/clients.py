@@ -45,7 +45,7 @@ class Site:
     url: str
     key: str
     callback: str
-    patience_s: float = 60.0
+    patience_s: float = 240.0
     wants_created_only: bool = False
 
 

@@ -19,7 +19,7 @@ _WEIGHTS = {
 _IDLE_S = 60
 # Calls that are accepted between two kills, and how long they are waited for.
 _ANSWERS_BETWEEN = 2
-_MOST_PAUSE_S = 4.0
+_MOST_PAUSE_S = 10.0
 
 
 class Nemesis:

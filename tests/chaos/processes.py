@@ -81,7 +81,8 @@ def descendants(root: int) -> list[int]:
 def command_of(pid: int) -> list[str]:
     """Its command line; empty when it is gone."""
     with contextlib.suppress(OSError):
-        return Path(f"/proc/{pid}/cmdline").read_bytes().decode("utf-8", "replace").split("\0")
+        # Servers write a title over their arguments, with blanks between its words.
+        return Path(f"/proc/{pid}/cmdline").read_bytes().decode("utf-8", "replace").replace("\0", " ").split()
     return []
 
 
