@@ -57,6 +57,11 @@ NO_CODES = {
 STAGES = ("imaging", "ocr", "verify", "intake")
 # Answers about filing (which office, which day) are no findings; their sentences lie beside that package.
 ANSWERS = ROOT / "verify" / "filing"
+# Parts of the service that notice nothing about documents: their codes are of problems, events and log lines, whose
+# words are tested beside them (tests/unit/api/rest/test_problems.py and their own tests).
+SERVICE = tuple(ROOT / "intake" / name for name in ("observe", "queue", "storage", "tasks", "webhooks")) + tuple(
+    ROOT / "intake" / f"{name}.py" for name in ("checker", "checker_child", "receive", "service_settings")
+)
 # What a reviewer with 300 cases takes in at a glance; the brief of the catalogue.
 MOST_SHORT_CHARS = 16
 PLACEHOLDER = re.compile(r"\{[a-z_]*\}")
@@ -68,7 +73,7 @@ def literals() -> dict[str, str]:
         node.value: str(path.relative_to(ROOT))
         for package in STAGES
         for path in sorted((ROOT / package).rglob("*.py"))
-        if not path.is_relative_to(ANSWERS)
+        if not path.is_relative_to(ANSWERS) and not any(path.is_relative_to(part) for part in SERVICE)
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and KEBAB.fullmatch(node.value)
     }
