@@ -1,5 +1,5 @@
 # The two commands of the README are `make demo` and `make test`; each installs what it needs.
-.PHONY: help venv demo test check record bench bench-read bench-photo bench-compression bench-pages bench-verify bench-service hostile fuzz chaos schemathesis lock system system-fonts system-postgresql clean
+.PHONY: help venv demo test check record bench bench-read bench-photo bench-compression bench-pages bench-verify bench-service hostile fuzz chaos chaos-faults mutants schemathesis lock system system-fonts system-postgresql clean
 
 SHELL := /bin/bash
 VENV := .venv
@@ -107,6 +107,14 @@ bench-service: venv system-fonts
 # Processes killed at random under load, on both databases, and a naive variant that must fail. KILLS=2000 for a night
 chaos: venv system-postgresql
 	$(BIN)/python -m tests.chaos.run --kills $(or $(KILLS),200) $(ARGS)
+
+# What happens while Redis or the database is away, locked, full
+chaos-faults: venv system-postgresql
+	$(BIN)/python -m tests.chaos.run --faults $(ARGS)
+
+# Damaged pictures over HTTP: an answer each, none a 5xx. COUNT=10000
+mutants: venv
+	$(BIN)/python -m tests.chaos.mutants --count $(or $(COUNT),10000)
 
 # Every operation of the OpenAPI document against a running service. EXAMPLES=500
 schemathesis: venv
