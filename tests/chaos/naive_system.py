@@ -89,6 +89,9 @@ class NaiveSystem:
     def note_kill(self, victim: Victim) -> None:
         """See `System`."""
 
+    def look(self) -> None:
+        """See `System`."""
+
     def wait_until_quiet(self) -> float:
         """See `System`."""
         started = time.monotonic()

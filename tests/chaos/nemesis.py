@@ -67,6 +67,7 @@ class Nemesis:
         wanted = self._answers() + _ANSWERS_BETWEEN
         deadline = time.monotonic() + _MOST_PAUSE_S
         while not over.wait(self._chance.uniform(*self._pause_s)):
+            self._system.look()
             if self._answers() >= wanted or time.monotonic() > deadline:
                 return True
         return False

@@ -61,6 +61,9 @@ class System(Protocol):
     def note_kill(self, victim: Victim) -> None:
         """A process was just killed."""
 
+    def look(self) -> None:
+        """Called often while processes die."""
+
     def wait_until_quiet(self) -> float:
         """Waits until nothing more happens; seconds."""
 
@@ -217,10 +220,10 @@ class ServiceSystem:
         except StorageError:
             return
         self._orphans += [Orphan(row.id, row.fence, now) for row in rows]
-        self.watch_orphans()
+        self.look()
 
-    def watch_orphans(self) -> None:
-        """Notes how long orphans waited, for those that somebody has taken up."""
+    def look(self) -> None:
+        """See `System`. Notes how long orphans waited, for those that somebody has taken up."""
         left = []
         for orphan in self._orphans:
             try:
@@ -240,7 +243,7 @@ class ServiceSystem:
         """See `System`."""
         started = time.monotonic()
         while time.monotonic() - started < _QUIET_S:
-            self.watch_orphans()
+            self.look()
             try:
                 if not self.open_work():
                     return time.monotonic() - started

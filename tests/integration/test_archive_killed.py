@@ -39,7 +39,7 @@ def batch(tmp_path: Path) -> tuple[list[str], Path]:
     for number in range(10):
         folder = tmp_path / "in" / f"c{number}"
         folder.mkdir(parents=True)
-        (folder / "entered.json").write_text(json.dumps({"do": "sleep", "seconds": 0.3 if number < 2 else 1.5}))
+        (folder / "entered.json").write_text(json.dumps({"do": "sleep", "seconds": 0.3 if number < 2 else 3.0}))
     script = tmp_path / "batch.py"
     script.write_text(SCRIPT.format(root=str(ROOT)))
     return [sys.executable, str(script), str(tmp_path / "in"), str(tmp_path / "out")], tmp_path / "out"

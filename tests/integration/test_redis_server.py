@@ -8,6 +8,7 @@ import socket
 import stat
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -32,6 +33,13 @@ own.server.start()
 print(own.server.pid, flush=True)
 time.sleep(600)
 """
+
+
+@pytest.fixture
+def brief() -> Iterator[Path]:
+    """A folder whose own path is short; pytest's grows with the names of tests and of its processes."""
+    with tempfile.TemporaryDirectory(prefix="r-") as folder:
+        yield Path(folder)
 
 
 @pytest.fixture(params=sorted(SERVERS))
@@ -173,15 +181,13 @@ def test_a_server_that_does_not_come_up_is_told(tmp_path: Path) -> None:
 
 
 def test_a_path_too_long_for_a_socket_gets_a_short_folder(
-    tmp_path: Path, binary: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, brief: Path, binary: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    short = tmp_path / "r"
-    short.mkdir()
-    monkeypatch.setenv("XDG_RUNTIME_DIR", str(short))
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(brief))
     data = tmp_path / ("x" * 100)
     with running(data, binary) as own:
         path = Path(own.url.removeprefix("unix://"))
-        assert path.parent.parent == short and len(os.fsencode(path)) <= MAX_SOCKET_PATH_BYTES
+        assert path.parent.parent == brief and len(os.fsencode(path)) <= MAX_SOCKET_PATH_BYTES
         assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
         assert own.client().ping() is True
     # Two long folders do not meet.
@@ -190,21 +196,21 @@ def test_a_path_too_long_for_a_socket_gets_a_short_folder(
 
 @pytest.mark.parametrize(("length", "in_folder"), [(MAX_SOCKET_PATH_BYTES, True), (MAX_SOCKET_PATH_BYTES + 1, False)])
 def test_the_limit_of_a_sockets_path(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, length: int, in_folder: bool
+    brief: Path, monkeypatch: pytest.MonkeyPatch, length: int, in_folder: bool
 ) -> None:
-    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(brief))
     rest = len("/redis/redis.sock")
-    data = tmp_path / ("x" * (length - rest - len(os.fsencode(tmp_path)) - 1))
+    data = brief / ("x" * (length - rest - len(os.fsencode(brief)) - 1))
     places = choose_places(data, binary=carried_server())
     assert (places.socket.parent == data / "redis") is in_folder
 
 
-def test_a_short_folder_that_is_somebody_elses_link_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
-    data = tmp_path / ("x" * 110)
+def test_a_short_folder_that_is_somebody_elses_link_is_refused(brief: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(brief))
+    data = brief / ("x" * 110)
     short = choose_places(data, binary=carried_server()).socket.parent
     short.rmdir()
-    short.symlink_to(tmp_path)
+    short.symlink_to(brief)
     with pytest.raises(SettingRefused, match="不属于本用户"):
         choose_places(data, binary=carried_server())
 
