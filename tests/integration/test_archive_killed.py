@@ -14,7 +14,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 SCRIPT = """
-import datetime, sys
+import datetime, signal, sys
 from pathlib import Path
 from intake.archive.run import RunOrder, run_archive
 sys.path.insert(0, {root!r})
@@ -22,6 +22,8 @@ class Said:
     def begin(self, *, total, done): print("begin", done, flush=True)
     def advance(self, outcome): print("done", outcome.ref.name, flush=True)
 if __name__ == "__main__":
+    # A shell starts what runs in its background with this signal ignored, and a test may run there.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     order = RunOrder(source=Path(sys.argv[1]), out=Path(sys.argv[2]), policy="p", policy_digest="d", workers=2,
                      factory="tests.fake_toolbox:open_fake")
     report = run_archive(order, Said(), now=lambda: datetime.datetime.now(datetime.UTC))
@@ -39,7 +41,7 @@ def batch(tmp_path: Path) -> tuple[list[str], Path]:
     for number in range(10):
         folder = tmp_path / "in" / f"c{number}"
         folder.mkdir(parents=True)
-        (folder / "entered.json").write_text(json.dumps({"do": "sleep", "seconds": 0.3 if number < 2 else 3.0}))
+        (folder / "entered.json").write_text(json.dumps({"do": "sleep", "seconds": 0.3 if number < 2 else 1.5}))
     script = tmp_path / "batch.py"
     script.write_text(SCRIPT.format(root=str(ROOT)))
     return [sys.executable, str(script), str(tmp_path / "in"), str(tmp_path / "out")], tmp_path / "out"
