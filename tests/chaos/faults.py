@@ -182,7 +182,8 @@ def _lock(url: str, path: Path) -> Iterator[None]:
     with psycopg.connect(
         host=str(named.query["host"]), port=int(str(named.query["port"])), user=named.username, dbname=named.database
     ) as held:
-        held.execute("LOCK TABLE work, material, submission IN ACCESS EXCLUSIVE MODE")
+        # Every writer comes to this table last, so nobody who waits here holds what this lock waits for.
+        held.execute("LOCK TABLE event IN ACCESS EXCLUSIVE MODE")
         yield
         held.rollback()
 
