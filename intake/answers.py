@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 
+from intake.instants import instant
 from intake.record import finding_json, material_json
 from intake.rules import word_defects
 from intake.storage.materials import StoredMaterial
@@ -68,8 +68,3 @@ def submission_answer(stored: StoredSubmission) -> dict[str, Any]:
         "revision_created_at": instant(stored.revision_created_ms),
         "scored_at": None if stored.finished_ms is None else instant(stored.finished_ms),
     }
-
-
-def instant(at_ms: int) -> str:
-    """RFC 3339 in UTC with milliseconds."""
-    return datetime.fromtimestamp(at_ms / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

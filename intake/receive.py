@@ -6,7 +6,6 @@ call gets the same answer, whatever died in between.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,10 +13,10 @@ from typing import Any
 from sqlalchemy import Connection
 
 from intake.answers import material_answer, submission_answer
-from intake.storage import event_log
 from intake.storage.errors import StorageError
 from intake.storage.idempotency import Answered, KeyedCall, earlier_answer, keep_answer, take_key
 from intake.storage.materials import NewMaterial, add_material, hold_materials, material_of, same_bytes
+from intake.storage.sealed_json import json_bytes
 from intake.storage.submissions import (
     Filing,
     NewSubmission,
@@ -28,8 +27,8 @@ from intake.storage.submissions import (
     submission_of,
 )
 from intake.storage.work import Due, Queue, Task, add_work
-from intake.tasks.read_material import judge_when_read
 from intake.tasks.service import Service
+from intake.tasks.start_judging import judge_when_read
 from verify.identifiers.resident import fold_resident
 from verify.policy_model import Policy
 
@@ -110,7 +109,7 @@ def receive_material(
         if row is None:
             raise LookupError("a row that was just written")
         data = {"kind": new.kind.value, "client": new.client_id, "duplicates": len(duplicates)}
-        _note(service, connection, new.id, "material-received", data)
+        service.note(connection, new.id, "material-received", data)
         return _CREATED, material_answer(row, policy=policy, duplicates=duplicates), [Due(work_id, Queue.LIVE, 0)]
 
     return _once(service, call, change)
@@ -128,7 +127,7 @@ def receive_submission(service: Service, new: NewSubmission, filing: Filing, *, 
         add_submission(connection, service.sealer, new, filing)
         ready = judge_when_read(connection, new.id, 1)
         data = {"revision": 1, "client": new.client_id, "purpose": new.purpose.value}
-        _note(service, connection, new.id, "submission-received", data)
+        service.note(connection, new.id, "submission-received", data)
         return _CREATED, _answer(service, connection, new.id), ready
 
     return _once(service, call, change)
@@ -158,7 +157,7 @@ def receive_revision(service: Service, new: Refiling, filing: Filing, *, call: K
         )
         ready = judge_when_read(connection, new.submission_id, number)
         data = {"revision": number, "client": new.client_id}
-        _note(service, connection, new.submission_id, "submission-received", data)
+        service.note(connection, new.submission_id, "submission-received", data)
         return _OK, _answer(service, connection, new.submission_id), ready
 
     return _once(service, call, change)
@@ -185,7 +184,7 @@ def _once(
             if earlier is not None:
                 return earlier
         status, body, ready = change(connection)
-        answer = Answered(status, json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8"))
+        answer = Answered(status, json_bytes(body))
         if call is not None:
             keep_answer(connection, service.sealer, call, answer)
     service.ring(ready)
@@ -202,7 +201,3 @@ def _answer(service: Service, connection: Connection, submission_id: str) -> dic
     if stored is None:
         raise LookupError("a row that was just written")
     return submission_answer(stored)
-
-
-def _note(service: Service, connection: Connection, subject: str, kind: str, data: Mapping[str, Any]) -> None:
-    event_log.append(connection, key=service.audit_key, subject=subject, kind=kind, data=data)

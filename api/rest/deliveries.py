@@ -16,8 +16,7 @@ from api.rest.parts import RestParts, parts_of
 from api.rest.problems import Problem
 from api.rest.schemas import DeliveryAnswer, DeliveryList
 from api.rest.security import Recipient
-from intake.answers import instant
-from intake.storage import event_log
+from intake.instants import instant
 from intake.storage.clients import Client
 from intake.storage.deliveries import Delivery, DeliveryState, deliveries_of, delivery_of, resend
 from intake.storage.ids import ID_PATTERN
@@ -72,9 +71,7 @@ def _resent(parts: RestParts, client: Client, delivery_id: str, request_id: str)
             raise Problem("not-found")
         ready = resend(connection, delivery_id, request_id=request_id) or []
         data = {"client": client.id, "delivery": delivery_id}
-        event_log.append(
-            connection, key=service.audit_key, subject=known.submission_id, kind="webhook-resent", data=data
-        )
+        service.note(connection, known.submission_id, "webhook-resent", data)
         changed = delivery_of(connection, delivery_id)
     service.ring(ready)
     return delivery_answer(changed or known)

@@ -27,7 +27,7 @@ from api.rest.parts import RestParts, parts_of
 from api.rest.problems import Problem
 from api.rest.security import Filer
 from api.rest.submissions import own_submission
-from intake.answers import instant
+from intake.instants import instant
 from intake.storage.clients import Client
 from intake.storage.database import Database
 from intake.storage.errors import StorageError

@@ -25,7 +25,6 @@ from intake.answers import material_answer
 from intake.checked import FastCheck
 from intake.receive import known_answer, receive_material
 from intake.record import finding_json
-from intake.storage import event_log
 from intake.storage.clients import Client
 from intake.storage.idempotency import Answered, KeyedCall
 from intake.storage.ids import ID_PATTERN, new_id
@@ -205,11 +204,5 @@ def _looked_at(parts: RestParts, material_id: str, client: Client, picture: int)
         data = service.blobs.read(connection, stored.renditions[picture - 1])
     # Written before the picture leaves: no look without a note.
     with service.database.write() as connection:
-        event_log.append(
-            connection,
-            key=service.audit_key,
-            subject=material_id,
-            kind="picture-viewed",
-            data={"client": client.id, "picture": picture},
-        )
+        service.note(connection, material_id, "picture-viewed", {"client": client.id, "picture": picture})
     return data

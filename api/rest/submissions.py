@@ -23,8 +23,9 @@ from api.rest.problems import Fault, Problem
 from api.rest.schemas import NewFiling, Refiling, SubmissionAnswer, first_faults
 from api.rest.security import Filer
 from intake import receive
-from intake.answers import instant, submission_answer
+from intake.answers import submission_answer
 from intake.case_folder import slot_of
+from intake.instants import instant
 from intake.storage.clients import Client
 from intake.storage.idempotency import Answered, KeyedCall
 from intake.storage.ids import new_id

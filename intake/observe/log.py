@@ -25,6 +25,8 @@ from typing import Any, cast
 import structlog
 from structlog.contextvars import bound_contextvars, merge_contextvars
 
+from intake.instants import instant_of
+
 # What a line may say beside its event. Add a name only for what is neither typed by people nor read from papers.
 FIELDS = frozenset(
     (
@@ -141,7 +143,7 @@ def _reduce_exception(_logger: Any, _method: str, event: MutableMapping[str, Any
 def _only_allowed(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> Mapping[str, Any]:
     name = event.pop("event", "")
     line: dict[str, Any] = {
-        "at": datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "at": instant_of(datetime.now(UTC)),
         "level": event.pop("level"),
         "process": _Settings.process,
         "event": shown(name),

@@ -15,10 +15,9 @@ from itertools import islice
 from typing import Protocol
 
 from sqlalchemy import Connection, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from intake.storage import schema
-from intake.storage.database import Database, now_ms
+from intake.storage.database import Database, insert_if_new, now_ms
 from intake.storage.errors import BlobDamaged, BlobMissing, KeyUnknown, SealBroken, StoreAway, SweepRefused
 from intake.storage.rotation import blob_keys, renew
 from intake.storage.sealing import Sealer, decrypt, encrypt
@@ -175,7 +174,9 @@ class BlobStore:
             table = schema.blob
             chosen = (table.c.address == row.address) & (table.c.object_name == stored.replaces)
             connection.execute(update(table).where(chosen).values(_values(row)))
-        _insert_if_new(connection, row)
+        insert_if_new(
+            connection, schema.blob, {"address": row.address, **_values(row), "created_ms": now_ms(connection)}
+        )
         return row.address
 
     def read(self, connection: Connection, address: str) -> bytes:
@@ -248,12 +249,6 @@ def _values(row: BlobRow) -> dict[str, object]:
         "key_version": row.key_version,
         "size_bytes": row.size_bytes,
     }
-
-
-def _insert_if_new(connection: Connection, row: BlobRow) -> None:
-    values = {"address": row.address, **_values(row), "created_ms": now_ms(connection)}
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    connection.execute(dialect.insert(schema.blob).values(values).on_conflict_do_nothing(index_elements=["address"]))
 
 
 def _strangers(database: Database, names: list[str]) -> list[str]:

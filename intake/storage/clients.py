@@ -107,6 +107,13 @@ def client_of_key(connection: Connection, key: str) -> Client | None:
     return None if row is None else _client(row)
 
 
+def live_client(connection: Connection, client_id: str) -> Client | None:
+    """The caller with this id; None when there is none or its key was taken away."""
+    live = (client.c.id == client_id) & client.c.revoked_ms.is_(None)
+    row = connection.execute(select(client).where(live)).first()
+    return None if row is None else _client(row)
+
+
 def webhook_secret(connection: Connection, sealer: Sealer, client_id: str) -> bytes:
     """The secret with which messages to this caller are signed.
 

@@ -7,11 +7,12 @@ code above this module is the same for both.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, create_engine, event, text
+from sqlalchemy import Connection, Table, create_engine, event, text
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Engine, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError, TimeoutError
 
@@ -106,7 +107,7 @@ class Database:
 
 def now_ms(connection: Connection) -> int:
     """The database's clock: whole milliseconds UTC. Machines of one installation need not agree about the time."""
-    if connection.dialect.name == "postgresql":
+    if on_postgresql(connection):
         statement = "SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000 AS bigint)"
     else:
         # Julian day 2440587.5 is 1970-01-01T00:00Z.
@@ -114,9 +115,24 @@ def now_ms(connection: Connection) -> int:
     return int(connection.execute(text(statement)).scalar_one())
 
 
-def lock_row_clause(connection: Connection) -> bool:
+def on_postgresql(connection: Connection) -> bool:
     """True where rows are locked one by one; SQLite locks the whole file when a writing transaction begins."""
     return connection.dialect.name == "postgresql"
+
+
+def insert_if_new(connection: Connection, table: Table, values: Mapping[str, Any]) -> bool:
+    """Inserts a row unless there is one with the same key.
+
+    On PostgreSQL this waits for another transaction that inserts the same key; SQLite lets one write at a time anyway.
+
+    Returns:
+        True when this call inserted it.
+    """
+    dialect = postgresql if on_postgresql(connection) else sqlite
+    statement = dialect.insert(table).values(dict(values))
+    # Only this: a clash in any other column is a fault.
+    statement = statement.on_conflict_do_nothing(index_elements=list(table.primary_key.columns))
+    return connection.execute(statement).rowcount == 1
 
 
 def _sqlite(url: str, pool_size: int) -> Engine:

@@ -17,7 +17,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, text
 
-from intake.storage.database import now_ms
+from intake.storage.database import now_ms, on_postgresql
 from intake.storage.schema import event
 
 # The digest before the first row.
@@ -78,7 +78,7 @@ def append(
         kind: What happened.
         data: Ids, codes and numbers only.
     """
-    if connection.dialect.name == "postgresql":
+    if on_postgresql(connection):
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _APPEND_LOCK})
     last = connection.execute(select(event.c.seq, event.c.digest).order_by(event.c.seq.desc()).limit(1)).first()
     seq, previous = (1, BEGINNING) if last is None else (last.seq + 1, last.digest)

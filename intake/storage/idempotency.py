@@ -11,9 +11,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
-from intake.storage.database import now_ms
+from intake.storage.database import insert_if_new, now_ms
 from intake.storage.errors import StorageError
 from intake.storage.places import place
 from intake.storage.schema import idempotency
@@ -93,7 +92,6 @@ def take_key(connection: Connection, sealer: Sealer, call: KeyedCall) -> Answere
     Raises:
         KeyReused: It was kept for another call.
     """
-    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     values = {
         "client_id": call.client_id,
         "key": call.key,
@@ -102,9 +100,7 @@ def take_key(connection: Connection, sealer: Sealer, call: KeyedCall) -> Answere
         "sealed_body": b"",
         "created_ms": now_ms(connection),
     }
-    # On PostgreSQL this waits for another transaction that holds the same key; SQLite lets one write at a time anyway.
-    taken = connection.execute(insert(idempotency).values(**values).on_conflict_do_nothing()).rowcount == 1
-    return None if taken else earlier_answer(connection, sealer, call)
+    return None if insert_if_new(connection, idempotency, values) else earlier_answer(connection, sealer, call)
 
 
 def keep_answer(connection: Connection, sealer: Sealer, call: KeyedCall, answer: Answered) -> None:

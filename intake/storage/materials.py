@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Row, insert, select, update
 from intake.storage.database import now_ms
 from intake.storage.places import place
 from intake.storage.schema import material
+from intake.storage.sealed_json import open_json, seal_json
 from intake.storage.sealing import Sealer
 from ocr.model import Kind
 
@@ -100,7 +101,7 @@ class StoredMaterial:
 def add_material(connection: Connection, sealer: Sealer, new: NewMaterial, *, blob_address: str) -> None:
     """Writes an upload's row into the caller's transaction."""
     now = now_ms(connection)
-    sealed_checks = sealer.seal(_json(new.checks), about=place(material.c.sealed_checks, new.id))
+    sealed_checks = seal_json(sealer, new.checks, about=place(material.c.sealed_checks, new.id))
     connection.execute(
         insert(material).values(
             id=new.id,
@@ -180,7 +181,7 @@ def set_read(
         .where(material.c.id == material_id)
         .values(
             state=MaterialState.READ if renditions else MaterialState.REFUSED,
-            sealed_reading=sealer.seal(_json(reading), about=place(material.c.sealed_reading, material_id)),
+            sealed_reading=seal_json(sealer, reading, about=place(material.c.sealed_reading, material_id)),
             renditions=json.dumps(list(renditions)),
             fingerprint=fingerprint,
             error=None,
@@ -203,10 +204,10 @@ def set_waiting_again(connection: Connection, material_id: str) -> None:
 
 
 def _stored(row: Row[Any], sealer: Sealer) -> StoredMaterial:
-    checks = json.loads(sealer.open(row.sealed_checks, about=place(material.c.sealed_checks, row.id)))
+    checks = open_json(sealer, row.sealed_checks, about=place(material.c.sealed_checks, row.id))
     reading = None
     if row.sealed_reading is not None:
-        reading = json.loads(sealer.open(row.sealed_reading, about=place(material.c.sealed_reading, row.id)))
+        reading = open_json(sealer, row.sealed_reading, about=place(material.c.sealed_reading, row.id))
     return StoredMaterial(
         id=row.id,
         client_id=row.client_id,
@@ -225,7 +226,3 @@ def _stored(row: Row[Any], sealer: Sealer) -> StoredMaterial:
         created_ms=row.created_ms,
         updated_ms=row.updated_ms,
     )
-
-
-def _json(value: Mapping[str, Any]) -> bytes:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8")

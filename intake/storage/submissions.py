@@ -6,7 +6,6 @@ verdict is written once for a revision: the row itself refuses a second one.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -19,6 +18,7 @@ from intake.storage.errors import FenceLost
 from intake.storage.materials import MaterialState
 from intake.storage.places import place
 from intake.storage.schema import material, revision, revision_material, submission
+from intake.storage.sealed_json import open_json, seal_json
 from intake.storage.sealing import Sealer
 from intake.storage.work import Task, supersede
 
@@ -184,7 +184,7 @@ def _add_revision_rows(connection: Connection, sealer: Sealer, submission_id: st
             submission_id=submission_id,
             number=number,
             state=SubmissionState.RECEIVED,
-            sealed_entered=sealer.seal(_json(filing.entered), about=about),
+            sealed_entered=seal_json(sealer, filing.entered, about=about),
             created_ms=now_ms(connection),
         )
     )
@@ -292,7 +292,7 @@ def set_verdict(
     values = {
         "score": record["score"],
         "band": record["band"],
-        "sealed_verdict": sealer.seal(_json(record), about=about),
+        "sealed_verdict": seal_json(sealer, record, about=about),
         "finished_ms": now_ms(connection),
     }
     if connection.execute(update(revision).where(own).values(**values)).rowcount != 1:
@@ -315,7 +315,7 @@ def _stored(connection: Connection, sealer: Sealer, row: Row[Any]) -> StoredSubm
     )
     verdict = None
     if row.sealed_verdict is not None:
-        verdict = json.loads(sealer.open(row.sealed_verdict, about=place(revision.c.sealed_verdict, *key)))
+        verdict = open_json(sealer, row.sealed_verdict, about=place(revision.c.sealed_verdict, *key))
     callback = None
     if row.sealed_callback is not None:
         callback = sealer.open(row.sealed_callback, about=place(submission.c.sealed_callback, row.id)).decode()
@@ -328,7 +328,7 @@ def _stored(connection: Connection, sealer: Sealer, row: Row[Any]) -> StoredSubm
         callback=callback,
         state=SubmissionState(row.state),
         revision=row.revision,
-        entered=json.loads(sealer.open(row.sealed_entered, about=place(revision.c.sealed_entered, *key))),
+        entered=open_json(sealer, row.sealed_entered, about=place(revision.c.sealed_entered, *key)),
         materials={one.slot: one.material_id for one in slots},
         person_index=row.person_index,
         score=row.score,
@@ -340,10 +340,6 @@ def _stored(connection: Connection, sealer: Sealer, row: Row[Any]) -> StoredSubm
         revision_created_ms=row.revision_created_ms,
         finished_ms=row.finished_ms,
     )
-
-
-def _json(value: Mapping[str, Any]) -> bytes:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
 
 
 def filed_with_same_bytes(

@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from sqlalchemy import ColumnElement, Connection, and_, func, insert, or_, select, update
 
-from intake.storage.database import now_ms
+from intake.storage.database import now_ms, on_postgresql
 from intake.storage.errors import FenceLost
 from intake.storage.ids import new_id
 from intake.storage.schema import work
@@ -249,7 +249,7 @@ def next_ready(connection: Connection, queue: Queue) -> str | None:
         .order_by(work.c.due_ms)
         .limit(1)
     )
-    if connection.dialect.name == "postgresql":
+    if on_postgresql(connection):
         statement = statement.with_for_update(skip_locked=True)
     return connection.execute(statement).scalar()
 

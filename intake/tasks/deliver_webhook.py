@@ -14,8 +14,7 @@ from sqlalchemy import Connection
 
 from intake.observe.log import get_log
 from intake.observe.metrics import metrics
-from intake.storage import event_log
-from intake.storage.clients import all_clients, webhook_secret
+from intake.storage.clients import live_client, webhook_secret
 from intake.storage.database import now_ms
 from intake.storage.deliveries import (
     Delivery,
@@ -105,28 +104,20 @@ def _prepared(connection: Connection, delivery_id: str, service: Service, *, pri
         if letter is None or letter.delivery.state is DeliveryState.DELIVERED:
             return None
         client_id = letter.delivery.client_id
-        hosts = _hosts_of(connection, client_id)
-        if hosts is None:
+        client = live_client(connection, client_id)
+        if client is None:
             return _Never(CLIENT_REVOKED)
         secret = webhook_secret(connection, service.sealer, client_id)
     except SealBroken as fault:
         return _Never(fault.code)
     # The list may have become shorter since the submission named the address.
-    refused = check_callback(letter.url, hosts, private=private)
+    refused = check_callback(letter.url, client.callback_hosts, private=private)
     target = parse_callback(letter.url, private=private)
     if refused is not None:
         return _Never(refused.code.value)
     if isinstance(target, CallbackRefused):
         return _Never(target.code.value)
     return _Ready(letter, target, secret, now_ms(connection))
-
-
-def _hosts_of(connection: Connection, client_id: str) -> tuple[str, ...] | None:
-    """The hosts that a client may be called back at; None when it is gone or its key was taken away."""
-    for client, revoked in all_clients(connection):
-        if client.id == client_id:
-            return None if revoked else client.callback_hosts
-    return None
 
 
 def _headers(found: _Ready) -> dict[str, str]:
@@ -168,7 +159,7 @@ def _note(connection: Connection, service: Service, held: Claim, sent: Delivery,
 
 def _log(connection: Connection, service: Service, about: Delivery, kind: str, more: Mapping[str, object]) -> None:
     data = {"delivery": about.id, "event": about.event.value, **more}
-    event_log.append(connection, key=service.audit_key, subject=about.submission_id, kind=kind, data=data)
+    service.note(connection, about.submission_id, kind, data)
 
 
 def _tell(held: Claim, result: str, code: str, *, status: int = 0) -> None:

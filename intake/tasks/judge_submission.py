@@ -9,7 +9,6 @@ from sqlalchemy import Connection
 
 from imaging.model import Defect
 from intake.record import case_record
-from intake.storage import event_log
 from intake.storage.deliveries import queue_delivery
 from intake.storage.errors import FenceLost
 from intake.storage.materials import MaterialState, StoredMaterial, materials_of
@@ -44,7 +43,7 @@ def judge_submission(held: Claim, service: Service, parts: WorkerParts) -> list[
         finish(connection, held)
         ready = queue_delivery(connection, service.sealer, filed, event=Event.SCORED, record=record)
         data = {"revision": filed.revision, "score": record["score"], "band": record["band"]}
-        event_log.append(connection, key=service.audit_key, subject=filed.id, kind="submission-scored", data=data)
+        service.note(connection, filed.id, "submission-scored", data)
     return ready
 
 
@@ -57,7 +56,7 @@ def bury_submission(connection: Connection, service: Service, held: Claim, *, er
         # further, it would undo the burial of everything else that is buried in the same round.
         return []
     data = {"revision": held.number, "error": error}
-    event_log.append(connection, key=service.audit_key, subject=held.subject, kind="submission-dead", data=data)
+    service.note(connection, held.subject, "submission-dead", data)
     return []
 
 

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import Connection
+
+from intake.storage import event_log
 from intake.storage.blobs import BlobStore
 from intake.storage.database import Database
 from intake.storage.sealing import Sealer
 from intake.storage.work import Due
-from intake.toolbox import Toolbox
+
+if TYPE_CHECKING:
+    # The pipeline behind it takes half a second, and the interface has no use for it.
+    from intake.toolbox import Toolbox
 
 # A page takes about two seconds here and a hundred at worst on a slow machine; behind this time something hangs.
 STAGE_DEADLINE_S = 120.0
@@ -32,6 +39,10 @@ class Service:
     sealer: Sealer
     audit_key: bytes
     ring: Callable[[Sequence[Due]], None]
+
+    def note(self, connection: Connection, subject: str, kind: str, data: Mapping[str, Any]) -> None:
+        """Appends an event to the log; see `intake.storage.event_log.append`."""
+        event_log.append(connection, key=self.audit_key, subject=subject, kind=kind, data=data)
 
 
 @dataclass(frozen=True, slots=True)

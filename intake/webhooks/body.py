@@ -10,9 +10,10 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
+
+from intake.instants import instant
 
 # Paths into entered.json consist of our own words and places in lists (design.md, section 3). Whatever looks otherwise
 # may be a word that the applicant wrote.
@@ -81,12 +82,11 @@ def webhook_body(notice: Notice, *, event_id: str, sequence: int, occurred_ms: i
         sequence: Rises with every event of the submission.
         occurred_ms: When it happened, milliseconds UTC.
     """
-    occurred = datetime.fromtimestamp(occurred_ms / 1000, UTC).isoformat(timespec="milliseconds")
     content = {
         "event_id": event_id,
         "event": notice.event.value,
         "sequence": sequence,
-        "occurred_at": occurred.replace("+00:00", "Z"),
+        "occurred_at": instant(occurred_ms),
         "submission_id": notice.submission_id,
         "revision": notice.number,
         "state": notice.state,

@@ -19,8 +19,8 @@ from intake.storage.materials import MaterialState, set_read
 from intake.storage.schema import idempotency, material, submission, work
 from intake.storage.submissions import Filing, SubmissionState, set_verdict
 from intake.storage.work import WorkState
-from intake.tasks.read_material import start_judging
 from intake.tasks.run import Outcome, run_work
+from intake.tasks.start_judging import start_judging
 from tests.at_once import HANG_S, at_once, count_of, run_all, verdicts
 from tests.service_parts import POLICY, REGION, Installation, id_of, installation, quick_parts, stored_submission
 

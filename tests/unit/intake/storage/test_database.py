@@ -13,7 +13,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from intake.storage import database as module
-from intake.storage.database import Database, lock_row_clause, now_ms
+from intake.storage.database import Database, now_ms, on_postgresql
 from intake.storage.errors import DatabaseAway, DatabaseFull
 
 CANARY = "110101199003070011"
@@ -42,7 +42,7 @@ def test_refuses_other_databases(url: str) -> None:
 def test_sqlite_is_no_postgresql(database: Database) -> None:
     assert not database.is_postgresql
     with database.read() as connection:
-        assert not lock_row_clause(connection)
+        assert not on_postgresql(connection)
 
 
 def test_write_commits_at_the_end(database: Database) -> None:
