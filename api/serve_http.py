@@ -153,11 +153,15 @@ def serve(app: FastAPI, parts: RestParts, *, host: str, port: int) -> None:
 def _listening(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        return socket.create_server((host, port), family=family, backlog=_BACKLOG)
+        listener = socket.create_server((host, port), family=family, backlog=_BACKLOG)
     except OSError as fault:
         raise SettingRefused(
             f"INTAKE_HOST、INTAKE_PORT：不能在 {host}:{port} 上监听；请换一个端口，或停掉占用它的程序。"
         ) from fault
+    # Connections inherit it. asyncio sets it only on sockets that name their protocol, which this one does not, and an
+    # answer's last piece then waits 40 ms for the caller's acknowledgement of the first (measured: 44 ms for /livez).
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listener
 
 
 def http_config(app: FastAPI) -> uvicorn.Config:

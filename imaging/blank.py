@@ -10,14 +10,23 @@ import cv2
 import numpy as np
 
 from imaging.geometry import Quad
-from imaging.ink import CELL_PX, WRITTEN_SHARE, paper_like, quad_depth, written_cells
+from imaging.ink import (
+    CELL_PX,
+    INK_SIDE_PX,
+    WRITTEN_SHARE,
+    InkedCopy,
+    WrittenCells,
+    inked_copy,
+    paper_like,
+    quad_depth,
+    written_cells,
+)
 from imaging.model import Pixels
 from imaging.worksize import shrink
 
-# Long side of the working copy: `imaging.ink` measures in its pixels.
-WORK_PX = 768
-# Coarser looks at the same page; writing blurred by a character's width still makes bars at a quarter of the size.
-COARSER = (1, 2, 4)
+# Coarser looks at the same page, besides the working copy itself; writing blurred by a character's width still makes
+# bars at a quarter of the size.
+COARSER = (2, 4)
 # Share of written cells that an empty page may show: specks, folds, the corner of another sheet. 34 drawn empty pages,
 # print shining through included: 0.000; the barest documents (student cards, emblem sides, short letters): 0.115.
 MOST_WRITTEN = 0.012
@@ -33,28 +42,35 @@ DARK_LEVEL, DARK_SPREAD = 40.0, 9.0
 _LEAST_CELLS = 24
 
 
-def is_blank(pixels: Pixels, paper: Quad | None = None) -> bool:
+def is_blank(pixels: Pixels, paper: Quad | None = None, inked: InkedCopy | None = None) -> bool:
     """True when there is nothing on the page.
 
     Args:
         pixels: uint8 RGB of shape (height, width, 3).
         paper: Where the sheet lies, in fractions of the picture; None for the whole picture.
+        inked: The picture's working copy where the caller has one.
     """
-    work = shrink(pixels, long_side_px=WORK_PX)
-    if min(work.shape[:2]) < LEAST_SIDE_PX:
+    inked = inked or inked_copy(pixels)
+    work = inked.pixels
+    if min(work.shape[:2]) < LEAST_SIDE_PX or not _is_empty(work, inked.cells, paper):
         return False
-    return all(_is_empty(shrink(work, long_side_px=max(work.shape[:2]) // factor), paper) for factor in COARSER)
+    return all(_is_empty_at(shrink(work, long_side_px=max(work.shape[:2]) // factor), paper) for factor in COARSER)
 
 
-def _is_empty(look: Pixels, paper: Quad | None) -> bool:
+def _is_empty_at(look: Pixels, paper: Quad | None) -> bool:
     if min(look.shape[:2]) < 2 * CELL_PX:
         return True
-    cells, _ = written_cells(look)
+    return _is_empty(look, written_cells(look)[0], paper)
+
+
+def _is_empty(look: Pixels, cells: WrittenCells, paper: Quad | None) -> bool:
     rows, columns = cells.faint.shape
     inside = np.ones((rows, columns), bool)
     if paper is not None:
         corners = paper.to_pixels(width_px=look.shape[1], height_px=look.shape[0]).astype(np.float64)
-        inside = quad_depth(corners, rows=rows, columns=columns) > RIM_PX * max(look.shape[:2]) / WORK_PX + CELL_PX / 2
+        inside = (
+            quad_depth(corners, rows=rows, columns=columns) > RIM_PX * max(look.shape[:2]) / INK_SIDE_PX + CELL_PX / 2
+        )
     count = int(inside.sum())
     if count < _LEAST_CELLS:
         # Too coarse a look to add anything.

@@ -12,7 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from imaging.model import Pixels
-from imaging.worksize import Mask, Plane
+from imaging.worksize import Mask, Plane, shrink
+
+# Long side of the copy on which writing is looked for: 10.5 pt characters of an A4 page have 10 px there.
+INK_SIDE_PX = 768
 
 # Strokes up to this many working pixels (of 768) count as writing: 10.5 pt on A4 gives strokes of about 1 px and
 # characters of 10 px, a title three times that.
@@ -56,6 +59,27 @@ class WrittenCells:
     faint: Plane
     contrast: Plane
     ground: Plane
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class InkedCopy:
+    """The working copy of a picture and the writing on it, for all who look at both.
+
+    Attributes:
+        pixels: uint8 RGB, long side `INK_SIDE_PX` at most.
+        cells: Where writing is.
+        contrast: Of the strokes, see `stroke_contrast`.
+    """
+
+    pixels: Pixels
+    cells: WrittenCells
+    contrast: Plane
+
+
+def inked_copy(pixels: Pixels) -> InkedCopy:
+    """Makes the working copy of a picture, uint8 RGB of any size."""
+    work = shrink(pixels, long_side_px=INK_SIDE_PX)
+    return InkedCopy(work, *written_cells(work))
 
 
 def stroke_contrast(work: Pixels) -> tuple[Plane, Pixels]:

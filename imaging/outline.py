@@ -15,21 +15,20 @@ from imaging.geometry import Quad
 from imaging.ink import (
     CELL_PX,
     LEAST_INNER_CELLS,
+    InkedCopy,
     WrittenCells,
     ground_step,
+    inked_copy,
     paper_like,
     quad_depth,
     writing_outside,
-    written_cells,
 )
 from imaging.lines import Line, edge_map, find_lines
 from imaging.model import Pixels
 from imaging.sides import SideTable, side_table
 from imaging.worksize import shrink
 
-# Long side of the copy on which writing is looked for: 10.5 pt characters of an A4 page have 10 px there.
-INK_SIDE_PX = 768
-# Long side of the copy on which sides are looked for; half of the other, so that one is made from the other.
+# Long side of the copy on which sides are looked for; half of `INK_SIDE_PX`, so that one is made from the other.
 LINE_SIDE_PX = 384
 # Lines kept of each direction: the paper's two, both sides of a fold, a table's edge and what lies around.
 LINES_EACH = 12
@@ -116,16 +115,18 @@ def _leaves_picture(quad: Quad) -> bool:
     return any(not -CORNER_SLACK <= v <= 1 + CORNER_SLACK for point in quad.points for v in point)
 
 
-def find_outline(pixels: Pixels) -> Outline | None:
+def find_outline(pixels: Pixels, inked: InkedCopy | None = None) -> Outline | None:
     """Looks for one paper or card: with four visible sides, then lacking a corner, then running out of the picture.
 
     Args:
         pixels: uint8 RGB of shape (height, width, 3), upright or not.
+        inked: Its working copy where the caller has one.
 
     Returns:
         The best candidate, however unsure; None when no lines form a quadrilateral.
     """
-    work = shrink(pixels, long_side_px=INK_SIDE_PX)
+    inked = inked or inked_copy(pixels)
+    work, content = inked.pixels, inked.cells
     small = shrink(work, long_side_px=LINE_SIDE_PX)
     if min(small.shape[:2]) < 32:
         return None
@@ -138,7 +139,6 @@ def find_outline(pixels: Pixels) -> Outline | None:
     on_border = np.array([line.votes == 0 for line in lying + standing])
     sides = _combinations(len(lying), len(standing))
     free = on_border[sides]
-    content, _ = written_cells(work)
     scene = _Scene(table, on_border, content, (width_px, height_px), (work.shape[1], work.shape[0]))
     whole = _best(sides[~free.any(axis=1)], scene)
     if whole is not None and is_safe(whole):

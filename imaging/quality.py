@@ -17,16 +17,14 @@ from imaging.corners import missing_corners
 from imaging.cut import sides_on_border, sides_with_lines, sides_with_writing, strip_along
 from imaging.geometry import Quad
 from imaging.glare import largest_glare
-from imaging.ink import CELL_PX, WRITTEN_SHARE, WrittenCells, quad_depth, written_cells
+from imaging.ink import CELL_PX, WRITTEN_SHARE, InkedCopy, WrittenCells, inked_copy, quad_depth
 from imaging.light import brightness_and_shadow, middle_share, strongest_chroma
 from imaging.model import Defect, Pixels
 from imaging.screen import screen_share
 from imaging.sharpness import TextBlur, blur_of_text
 from imaging.vanished import Vanished, vanished_writing
-from imaging.worksize import Mask, shrink
+from imaging.worksize import Mask
 
-# Long side of the working copy, the one that `imaging.ink` is made for.
-WORK_SIDE_PX = 768
 # Size of the square that stands for a corner outside of the picture, as a share of the picture.
 CORNER_BOX = 0.06
 
@@ -108,20 +106,21 @@ class QualityLimits:
     hopeless_long_side_px: float = 240.0
 
 
-def measure_page(pixels: Pixels, outline: Quad | None = None) -> PageQuality:
+def measure_page(pixels: Pixels, outline: Quad | None = None, inked: InkedCopy | None = None) -> PageQuality:
     """Measures a picture of a page.
 
     Args:
         pixels: uint8 RGB of shape (height, width, 3), best as uploaded: straightening blurs, and hides what was cut.
         outline: Where the page is, in fractions; None for the whole picture. Sides exactly on the border and corners
             outside of it mean that the paper runs out of the picture.
+        inked: The picture's working copy where the caller has one.
 
     Returns:
         The measures; a picture without writing has no blur and no text height.
     """
-    work = shrink(pixels, long_side_px=WORK_SIDE_PX)
+    inked = inked or inked_copy(pixels)
+    work, cells, contrast = inked.pixels, inked.cells, inked.contrast
     height_px, width_px = work.shape[:2]
-    cells, contrast = written_cells(work)
     quad = outline or Quad.from_rect(0, 0, 1, 1)
     corners = quad.to_pixels(width_px=width_px, height_px=height_px)
     depth = quad_depth(corners.astype(np.float64), rows=cells.faint.shape[0], columns=cells.faint.shape[1])

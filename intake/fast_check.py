@@ -19,6 +19,7 @@ from typing import Self
 from imaging.blank import is_blank
 from imaging.errors import ImageRefused
 from imaging.geometry import Quad
+from imaging.ink import InkedCopy, inked_copy
 from imaging.model import Defect, Pixels, Rendition
 from imaging.normalise import rendition_size
 from imaging.outline import find_outline, is_cut, is_safe, lacks_corner
@@ -43,7 +44,7 @@ from verify.wording import finding, finding_of_defect
 # Long side of the small copy. The JPEG decoder halves a picture for free: an A4 page of 300 dpi comes out with 1754 px,
 # a 12 MP photo with 2016. Decoding one of those took 59 ms at half its size and 193 ms at the full reading's 3200
 # (measured 2026-11-27); blur and glare are measured on tiles that hold at this size.
-QUICK_SIDE_PX = 1800
+QUICK_SIDE_PX = 1200
 # Clock time of one decode. Below the checker's deadline, so that a slow picture gets its own code and costs no child.
 _DECODE_WALL_S = 8.0
 # Whoever uploads waits, and a second look costs two to three times the first. A picture whose first look took longer
@@ -228,7 +229,9 @@ def _photo_look(upload: _Upload, policy: Policy) -> _Look:
 
 
 def _is_paper_with_small_face(pixels: Pixels, models: PhotoModels) -> bool:
-    return _trusted_outline(pixels) is not None and largest_face_share(pixels, models) < PORTRAIT_FACE
+    return (
+        _trusted_outline(pixels, inked_copy(pixels)) is not None and largest_face_share(pixels, models) < PORTRAIT_FACE
+    )
 
 
 def defects_of_page(
@@ -245,13 +248,14 @@ def defects_of_page(
     Returns:
         Severe only what stays so when the outline of the paper is wrong.
     """
-    outline = _trusted_outline(pixels)
+    inked = inked_copy(pixels)
+    outline = _trusted_outline(pixels, inked)
     signs = screen_signs(pixels)
-    sort = None if signs.is_screenshot else _sort_of(pixels, outline, models)
-    quality = measure_page(pixels, outline)
+    sort = None if signs.is_screenshot else _sort_of(pixels, inked, outline, models)
+    quality = measure_page(pixels, outline, inked)
     found = page_defects(_at_full_size(quality, shrunk), _limits(kind))
     if outline is not None and any(defect.severe for defect in found):
-        whole = page_defects(_at_full_size(measure_page(pixels), shrunk), _limits(kind))
+        whole = page_defects(_at_full_size(measure_page(pixels, inked=inked), shrunk), _limits(kind))
         sure = {defect.code for defect in whole if defect.severe}
         found = tuple(replace(defect, severe=defect.severe and defect.code in sure) for defect in found)
     if sort is not None:
@@ -261,8 +265,8 @@ def defects_of_page(
     return found
 
 
-def _trusted_outline(pixels: Pixels) -> Quad | None:
-    found = find_outline(pixels)
+def _trusted_outline(pixels: Pixels, inked: InkedCopy) -> Quad | None:
+    found = find_outline(pixels, inked)
     return found.quad if found is not None and (is_safe(found) or is_cut(found) or lacks_corner(found)) else None
 
 
@@ -282,13 +286,14 @@ def _limits(kind: Kind) -> QualityLimits:
     )
 
 
-def _sort_of(pixels: Pixels, outline: Quad | None, models: Callable[[], PhotoModels]) -> Defect | None:
+def _sort_of(
+    pixels: Pixels, inked: InkedCopy, outline: Quad | None, models: Callable[[], PhotoModels]
+) -> Defect | None:
     """Empty, or a portrait. Severe where nothing speaks against it; the reader may still find writing otherwise."""
-    if is_blank(pixels):
-        return Defect("page-blank", severe=True)
-    if outline is not None and is_blank(pixels, outline):
-        return Defect("page-blank")
-    share = largest_face_share(pixels, models())
+    # Where the paper is not empty, the whole picture is not either, and that is the usual case.
+    if is_blank(pixels, outline, inked):
+        return Defect("page-blank", severe=outline is None or is_blank(pixels, inked=inked))
+    share = largest_face_share(inked.pixels, models())
     if share < PORTRAIT_FACE:
         return None
     severe = share >= _CERTAIN_PORTRAIT and outline is None
