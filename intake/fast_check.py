@@ -229,9 +229,10 @@ def _photo_look(upload: _Upload, policy: Policy) -> _Look:
 
 
 def _is_paper_with_small_face(pixels: Pixels, models: PhotoModels) -> bool:
-    return (
-        _trusted_outline(pixels, inked_copy(pixels)) is not None and largest_face_share(pixels, models) < PORTRAIT_FACE
-    )
+    # The face first: it takes a third of the outline's time, and nearly every photo ends there.
+    if largest_face_share(pixels, models) >= PORTRAIT_FACE:
+        return False
+    return _trusted_outline(pixels, inked_copy(pixels)) is not None
 
 
 def defects_of_page(
