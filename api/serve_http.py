@@ -145,12 +145,17 @@ def serve(app: FastAPI, parts: RestParts, *, host: str, port: int) -> None:
     Raises:
         SettingRefused: Nothing can listen there.
     """
-    with _listening(host, port) as listener:
+    with listening(host, port) as listener:
         get_log().info("api-ready", port=port, pid=os.getpid())
         _Server(http_config(app), parts.hub.close).run([listener])
 
 
-def _listening(host: str, port: int) -> socket.socket:
+def listening(host: str, port: int) -> socket.socket:
+    """A socket that takes connections there.
+
+    Raises:
+        SettingRefused: Nothing can listen there.
+    """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         listener = socket.create_server((host, port), family=family, backlog=_BACKLOG)
