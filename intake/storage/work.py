@@ -123,8 +123,9 @@ def add_work(
         insert(work).values(
             id=work_id, task=task, subject=subject, number=number, queue=queue, state=WorkState.READY, attempts=0,
             fence=0, due_ms=now if due_ms is None else due_ms, request_id=request_id, created_ms=now,
-            # Whoever adds work rings for it when its transaction is through; the sweep does when that was not heard.
-            rung_ms=now if due_ms is None else None,
+            # Whoever adds work rings for it when its transaction is through; the sweep does when that was not heard,
+            # and for what is due later.
+            rung_ms=now if due_ms is None or due_ms <= now else None,
         )
     )  # fmt: skip
     return work_id

@@ -34,5 +34,8 @@ def judge_when_read(connection: Connection, submission_id: str, number: int) -> 
         number=number,
         queue=Queue.LIVE,
         request_id=known.request_id,
+        # As old as its filing, because the oldest work is done first: as new work it would wait, for milliseconds of
+        # rules, until everything was read that others uploaded meanwhile.
+        due_ms=known.updated_ms,
     )
     return [Due(work_id, Queue.LIVE, 0)]

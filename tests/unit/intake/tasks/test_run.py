@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,7 @@ from intake.storage.errors import (
 from intake.storage.materials import MaterialState, StoredMaterial, material_of
 from intake.storage.schema import delivery, work
 from intake.storage.submissions import SubmissionState, revisions_of
-from intake.storage.work import MAX_ATTEMPTS, Claim, WorkState, claim, retry_dead
+from intake.storage.work import MAX_ATTEMPTS, Claim, Queue, WorkState, claim, next_ready, retry_dead
 from intake.tasks import run as module
 from intake.tasks.run import Outcome, bury_lost, run_work, signs_of_life
 from intake.tasks.service import WorkerParts
@@ -76,6 +77,19 @@ def test_an_upload_is_read(site: Installation) -> None:
     assert (stored.state, len(stored.renditions)) == (MaterialState.READ, 1)
     assert work_of(site, one).state == WorkState.DONE
     assert kinds_of(site, one) == ["material-received", "material-read"]
+
+
+def test_a_verdict_does_not_wait_for_what_was_uploaded_after_the_filing(site: Installation) -> None:
+    one = id_of(site.upload().body)
+    (reading,) = site.bells.take()
+    filed = id_of(site.file({"diploma": one}).body)
+    # Times are kept in milliseconds, and the uploads must be younger than the filing.
+    time.sleep(0.005)
+    later = [id_of(site.upload().body) for _ in range(3)]
+    assert run_work(reading, site.service, quick_parts(), worker="w") is Outcome.DONE
+    with site.service.database.read() as connection:
+        assert next_ready(connection, Queue.LIVE) == work_of(site, filed, 1).id
+    assert run_all(site) == [Outcome.DONE] * (len(later) + 1)
 
 
 def test_an_upload_that_is_no_picture_is_refused_at_once_and_for_good(site: Installation) -> None:
