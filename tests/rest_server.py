@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -11,7 +10,7 @@ from contextlib import contextmanager
 import uvicorn
 from fastapi import FastAPI
 
-from api.serve_http import http_config
+from api.serve_http import http_config, listening
 
 _START_S = 20.0
 
@@ -19,7 +18,7 @@ _START_S = 20.0
 @contextmanager
 def running(app: FastAPI) -> Iterator[int]:
     """Serves until the block ends; the port."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
+    with listening("127.0.0.1", 0) as listener:
         server = uvicorn.Server(http_config(app))
         thread = threading.Thread(target=server.run, args=([listener],), name="rest-server")
         thread.start()
