@@ -31,7 +31,7 @@ from intake.queue.redis_server import plan_redis
 from intake.queue.sweeper import Sweeper
 from intake.queue.take_bell import BellRope
 from intake.queue.worker_loop import LoopLimits, WorkerLoop
-from intake.rules import open_policy
+from intake.rules import open_policy, policy_source
 from intake.service_settings import PROCESS, ServiceSettings, load_service_settings
 from intake.settings import SettingRefused, engine_settings
 from intake.storage.database import Database
@@ -90,7 +90,7 @@ def _run(settings: ServiceSettings, queue: Queue, name: str) -> None:
     url = plan_redis(settings).url
     bell = RedisBell(url)
     service, _ = open_service(settings, bell.ring)
-    with _tools(queue) as tools:
+    with _tools(queue, site_policy=settings.policy) as tools:
         parts = WorkerParts(tools, float(settings.stage_deadline_s), settings.webhook_private)
         loop = WorkerLoop(
             BellRope(queue.value, connect(url, timeout_s=LOOK_EVERY_S + ANSWER_SLACK_S)),
@@ -134,7 +134,7 @@ def _next_ready(service: Service, queue: Queue) -> str | None:
 
 
 @contextmanager
-def _tools(queue: Queue) -> Iterator[Callable[[str], Toolbox]]:
+def _tools(queue: Queue, *, site_policy: str) -> Iterator[Callable[[str], Toolbox]]:
     """The pipeline's functions by policy; everything heavy is loaded before the first unit of work."""
     if queue is Queue.DELIVER:
         yield _no_tools
@@ -144,7 +144,8 @@ def _tools(queue: Queue) -> Iterator[Callable[[str], Toolbox]]:
 
         @lru_cache(maxsize=_TOOLBOXES)
         def of_day(policy: str, today: datetime.date) -> Toolbox:
-            return measured(open_toolbox(parts, open_policy(policy).policy, today=today), metrics())
+            opened = open_policy(policy_source(policy, site=site_policy))
+            return measured(open_toolbox(parts, opened.policy, today=today), metrics())
 
         yield lambda policy: of_day(policy, datetime.date.today())
 

@@ -19,6 +19,9 @@ from verify.wording import finding, sentence_of
 # A policy pack has about 5 KB; a larger file was named by mistake.
 MAX_POLICY_BYTES = 1_000_000
 
+# How a site's own pack is told from the name of one of the product.
+_PACK = ".toml"
+
 
 @dataclass(frozen=True, slots=True)
 class OpenedPolicy:
@@ -40,7 +43,7 @@ def open_policy(name: str) -> OpenedPolicy:
         PolicyUnknown: No pack has this name.
         PolicyInvalid: The pack breaks its rules, or the file cannot be read.
     """
-    if not name.endswith(".toml"):
+    if not name.endswith(_PACK):
         policy = load_policy(name)
         data = files("verify").joinpath("policies", f"{name}.toml").read_bytes()
         return OpenedPolicy(policy, _digest(data, policy))
@@ -54,6 +57,19 @@ def open_policy(name: str) -> OpenedPolicy:
         raise PolicyInvalid(path.stem, "文件不存在，或不是 UTF-8 文本") from exc
     policy = parse_policy(text, name=path.stem)
     return OpenedPolicy(policy, _digest(data, policy))
+
+
+def policy_source(name: str, *, site: str) -> str:
+    """What opens the pack that a record names.
+
+    A site's own pack is recorded by its name and not by its path: that is shorter, means something to callers, and
+    stays true when the file is moved.
+
+    Args:
+        name: As recorded: a pack's name, or in old records a path.
+        site: The site's setting, a name or a path; its pack hides one of the product with the same name.
+    """
+    return site if site.endswith(_PACK) and name == Path(site).stem else name
 
 
 def _digest(data: bytes, policy: Policy) -> str:

@@ -17,6 +17,7 @@ from api.rest.envelope import request_id_of
 from api.rest.examples import FORMS
 from api.rest.openapi import IDEMPOTENCY_KEY, documented, form_body, kind_schema, policy_schema
 from api.rest.parts import RestParts, parts_of
+from api.rest.policies import NamedPolicy
 from api.rest.problems import Fault, Problem
 from api.rest.schemas import KINDS, MaterialAnswer
 from api.rest.security import Uploader, Viewer
@@ -30,7 +31,6 @@ from intake.storage.idempotency import Answered, KeyedCall
 from intake.storage.ids import ID_PATTERN, new_id
 from intake.storage.materials import MaterialState, NewMaterial, StoredMaterial, material_of
 from ocr.model import Kind
-from verify.policy_model import Policy
 
 router = APIRouter(tags=["materials"])
 
@@ -77,10 +77,10 @@ async def create_material(request: Request, client: Uploader) -> Response:
     with parts.room.guest() as guest:
         form = await read_form(request, guest, max_bytes=parts.limits.upload_max_bytes, others=("kind", "policy"))
         kind = _kind(form)
-        stored_policy, policy = parts.policies.named(form.fields.get("policy"))
+        rules = parts.policies.named(form.fields.get("policy"))
         digest = hashlib.sha256(form.file).hexdigest()
         call = keyed(request, client, [kind.value, form.fields.get("policy"), digest])
-        new = _New(client, kind, stored_policy, policy, digest, request_id_of(request.scope))
+        new = _New(client, kind, rules, digest, request_id_of(request.scope))
         return answered(await threads_of(request).upload(_take_in, parts, form, new, call))
 
 
@@ -90,8 +90,7 @@ class _New:
 
     client: Client
     kind: Kind
-    policy_name: str
-    policy: Policy
+    rules: NamedPolicy
     digest: str
     request_id: str
 
@@ -101,13 +100,13 @@ def _take_in(parts: RestParts, form: Form, new: _New, call: KeyedCall | None) ->
     if known is not None:
         return known
     started = time.perf_counter()
-    check = parts.checks.check(form.file, kind=new.kind, policy=new.policy_name)
+    check = parts.checks.check(form.file, kind=new.kind, policy=new.rules.source)
     parts.figures.stage_took("fast-check", time.perf_counter() - started)
     row = NewMaterial(
         id=new_id(),
         client_id=new.client.id,
         kind=new.kind,
-        policy=new.policy_name,
+        policy=new.rules.name,
         file=form.name,
         sha256=new.digest,
         size_bytes=len(form.file),
@@ -115,7 +114,7 @@ def _take_in(parts: RestParts, form: Form, new: _New, call: KeyedCall | None) ->
         checks=_checks(check),
         request_id=new.request_id,
     )
-    answer = receive_material(parts.service, row, form.file, policy=new.policy, call=call)
+    answer = receive_material(parts.service, row, form.file, policy=new.rules.policy, call=call)
     parts.figures.uploaded("accepted" if check.accepted else check.findings[0].code)
     return answer
 

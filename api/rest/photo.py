@@ -50,7 +50,7 @@ async def check_photo(request: Request, client: Uploader) -> Response:
     count_upload(parts, client)
     with parts.room.guest() as guest:
         form = await read_form(request, guest, max_bytes=parts.limits.upload_max_bytes, others=("policy",))
-        policy, _ = parts.policies.named(form.fields.get("policy"))
+        policy = parts.policies.named(form.fields.get("policy")).source
         answer = await threads_of(request).upload(parts.checks.check_photo, form.file, policy=policy)
     return told(_said(answer))
 
@@ -75,7 +75,7 @@ async def fix_photo(request: Request, client: Uploader) -> Response:
     with parts.room.guest() as guest:
         others = ("policy", "max_kb", "keep_background")
         form = await read_form(request, guest, max_bytes=parts.limits.upload_max_bytes, others=others)
-        policy, _ = parts.policies.named(form.fields.get("policy"))
+        policy = parts.policies.named(form.fields.get("policy")).source
         max_kb, keep = _max_kb(form), _keeps(form)
         answer = await threads_of(request).upload(
             parts.checks.fix_photo, form.file, policy=policy, max_kb=max_kb, keep_background=keep

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -16,10 +17,30 @@ from api.rest.problems import Fault, Problem
 from api.rest.schemas import PolicyList
 from api.rest.security import Anybody
 from intake.rules import open_policy
+from verify.errors import PolicyInvalid
 from verify.policy import available_policies
 from verify.policy_model import Policy
 
 router = APIRouter(tags=["policies"])
+
+
+# Column `policy` of materials and submissions.
+_MAX_NAME = 64
+
+
+@dataclass(frozen=True, slots=True)
+class NamedPolicy:
+    """Rules for one call.
+
+    Attributes:
+        name: Under which they are recorded.
+        source: What opens them in another process, see `intake.rules.open_policy`.
+        policy: The rules.
+    """
+
+    name: str
+    source: str
+    policy: Policy
 
 
 class PolicyBook:
@@ -34,24 +55,27 @@ class PolicyBook:
         Raises:
             PolicyUnknown, PolicyInvalid: They cannot be used.
         """
-        self.default = default
+        self._source = default
         self._site = open_policy(default).policy
+        if len(self._site.name) > _MAX_NAME:
+            raise PolicyInvalid(self._site.name, f"文件名超过 {_MAX_NAME} 个字符；请改短")
 
-    def named(self, name: str | None) -> tuple[str, Policy]:
-        """The rules and the name under which they are stored; None for the site's.
+    def named(self, name: str | None) -> NamedPolicy:
+        """The rules that a caller names; None for the site's.
 
         Raises:
             Problem: `policy-unknown`.
         """
         if name is None or name == self._site.name:
-            return self.default, self._site
+            return NamedPolicy(self._site.name, self._source, self._site)
         if name not in available_policies():
             raise Problem("policy-unknown", faults=[Fault("policy", "unknown")])
-        return name, _opened(name)
+        return NamedPolicy(name, name, _opened(name))
 
     def stored(self, name: str) -> Policy:
         """Rules that a row names; the site's where they are gone since, because an answer still needs words."""
-        return _opened(name) if name in available_policies() else self._site
+        known = name != self._site.name and name in available_policies()
+        return _opened(name) if known else self._site
 
     def listed(self) -> list[Policy]:
         """All rules that a caller may name, the site's first."""

@@ -70,7 +70,7 @@ def _file(parts: RestParts, client: Client, asked: NewFiling, call: KeyedCall | 
     known = receive.known_answer(parts.service, call)
     if known is not None:
         return known
-    policy, _ = parts.policies.named(asked.policy)
+    policy = parts.policies.named(asked.policy).name
     if asked.callback is not None:
         _check_callback(parts, client, asked.callback)
     new = NewSubmission(
@@ -119,7 +119,7 @@ def _refile(
         submission_id=submission_id,
         client_id=client.id,
         region=_region(client, asked.region or stored.region),
-        policy=stored.policy if asked.policy is None else parts.policies.named(asked.policy)[0],
+        policy=stored.policy if asked.policy is None else parts.policies.named(asked.policy).name,
         request_id=request_id,
     )
     return receive.receive_revision(parts.service, new, _filing(parts, client, asked), call=call)

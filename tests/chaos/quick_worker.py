@@ -30,7 +30,7 @@ _JUDGE_S = (0.02, 0.1)
 
 
 @contextmanager
-def quick_tools(queue: Queue) -> Iterator[Callable[[str], Toolbox]]:
+def quick_tools(queue: Queue, *, site_policy: str) -> Iterator[Callable[[str], Toolbox]]:
     """In the place of `worker._tools`."""
     chance = random.Random()
 

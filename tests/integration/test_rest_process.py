@@ -24,6 +24,7 @@ from intake.storage.clients import Scope, add_client
 from intake.storage.database import Database
 from intake.storage.keyring import KeyringFile, create_keyring
 from intake.storage.sealing import Sealer
+from tests.own_pack import own_pack
 from tests.rest_site import API, NO_PICTURE
 
 _ACCEPT = Path(__file__).parents[2] / "fixtures" / "accept" / "case-000060"
@@ -151,6 +152,31 @@ def test_the_log_is_json_lines_without_content(api: Api) -> None:
     assert all(line.startswith("{") for line in text.splitlines())
     for word in ("photo.jpg", "Traceback", "/tmp/"):
         assert word not in text
+
+
+def test_a_sites_own_rules_serve_from_a_file_with_a_long_path(tmp_path: Path) -> None:
+    folder = tmp_path / "site"
+    folder.mkdir(mode=0o700)
+    environment, key = prepared(folder)
+    environment["INTAKE_POLICY"] = str(own_pack(tmp_path / ("rules-" * 15), "our-county"))
+    process = subprocess.Popen(
+        [sys.executable, "-P", "-m", "api.serve_http"], env=environment, stderr=subprocess.DEVNULL, text=True
+    )
+    url = f"http://127.0.0.1:{environment['INTAKE_PORT']}"
+    with httpx.Client(base_url=url, headers={"Authorization": f"Bearer {key}"}, timeout=60, trust_env=False) as caller:
+        try:
+            await_life(process, caller)
+            photo = {"file": ("photo.jpg", (_ACCEPT / "photo.jpg").read_bytes())}
+            uploaded = caller.post(f"{API}/materials", data={"kind": "photo"}, files=photo)
+            checked = caller.post(f"{API}/photo/check", files=photo)
+            filing = {"purpose": "completion", "entered": {}, "materials": {"photo": uploaded.json()["id"]}}
+            filed = caller.post(f"{API}/submissions", json=filing)
+            assert (uploaded.status_code, checked.status_code, filed.status_code) == (201, 200, 201)
+            assert filed.json()["policy"] == "our-county"
+            assert caller.get(f"{API}/policies").json()["policies"][0]["name"] == "our-county"
+        finally:
+            process.kill()
+            process.wait()
 
 
 def test_a_second_one_on_the_same_port_says_why_it_does_not_start(api: Api) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from imaging.photo.standards import GA461, ONE_INCH
-from intake.rules import open_policy, photo_standard
+from intake.rules import open_policy, photo_standard, policy_source
 from verify.errors import PolicyInvalid
 from verify.policy import load_policy, pack_text
 
@@ -59,6 +59,22 @@ def test_a_site_opens_its_own_pack_by_its_path(tmp_path: Path) -> None:
     assert opened.policy.extends == ("yunnan-2023",)
     # Any background: the check asks for none.
     assert photo_standard(opened.policy).backgrounds == ()
+
+
+@pytest.mark.parametrize(
+    ("recorded", "site", "source"),
+    [
+        ("yunnan-2023", "yunnan-2023", "yunnan-2023"),
+        ("tianjin-2025", "yunnan-2023", "tianjin-2025"),
+        ("mine", "/etc/intake/mine.toml", "/etc/intake/mine.toml"),
+        ("yunnan-2023", "/etc/intake/mine.toml", "yunnan-2023"),
+        ("yunnan-2023", "/etc/intake/yunnan-2023.toml", "/etc/intake/yunnan-2023.toml"),
+        # Records from the time when the path itself was kept.
+        ("/old/mine.toml", "/etc/intake/mine.toml", "/old/mine.toml"),
+    ],
+)
+def test_records_open_the_sites_own_pack_by_its_name(recorded: str, site: str, source: str) -> None:
+    assert policy_source(recorded, site=site) == source
 
 
 def test_the_digest_covers_what_is_inherited(tmp_path: Path) -> None:
