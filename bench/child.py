@@ -24,6 +24,8 @@ def serve(load: Callable[[], Answer]) -> None:
     Args:
         load: Imports and loads everything, and gives the function that answers one request.
     """
+    # ONNX Runtime reports to its maker otherwise, which costs time and leaves the machine.
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
     # Libraries print on stdout; the protocol keeps it for itself.
     out = os.fdopen(os.dup(1), "w", encoding="utf-8", buffering=1)
     os.dup2(2, 1)

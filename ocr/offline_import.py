@@ -18,6 +18,8 @@ import types
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
+from ocr.cache_folder import cache_folder
+
 # Packages that the two modules never touch, found by reading the import trace: cloud clients and data science, and
 # the parts of PaddleX that train models, chain pipelines or talk to language models.
 _NOT_NEEDED = frozenset(
@@ -101,6 +103,12 @@ def import_paddleocr() -> types.ModuleType:
     if "paddleocr" in sys.modules:
         return sys.modules["paddleocr"]
     os.environ.setdefault("PADDLE_PDX_DISABLE_MODEL_SOURCE_CHECK", "True")
+    # It makes folders when it is imported, by default in a home that a service may not have.
+    os.environ.setdefault("PADDLE_PDX_CACHE_HOME", str(cache_folder("paddlex")))
+    # From 1.29 on, ONNX Runtime writes a device number into the home and reports each process, model and session to
+    # its maker over HTTPS, unless it is told not to before it is loaded. Nothing leaves this machine (README), so no
+    # setting can allow it.
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
     finder = _PlaceholderFinder()
     sys.meta_path.insert(0, finder)
     try:

@@ -10,13 +10,13 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import tempfile
 import tomllib
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, distribution
 from importlib.resources import files
 from pathlib import Path
 
+from ocr.cache_folder import cache_folder
 from ocr.errors import ModelUnusable
 
 # PaddleX's own settings for the PP-OCR family (design.md section 7). Recognition needs no character list here:
@@ -88,7 +88,7 @@ def load_weights(model_dir: Path | None = None) -> EngineWeights:
     if model_dir is not None:
         return _site_weights(model_dir)
     manifest = _installed_manifest()
-    root = _cache_root()
+    root = cache_folder("models")
     found = {}
     for part, config in (("detection", _DETECTION_CONFIG), ("recognition", _RECOGNITION_CONFIG)):
         entry = manifest[part]
@@ -140,16 +140,6 @@ def _check_digest(path: Path, expected: str) -> None:
         actual = hashlib.file_digest(stream, "sha256").hexdigest()
     if actual != expected:
         raise ModelUnusable("model file is not the one of the manifest", str(path))
-
-
-def _cache_root() -> Path:
-    """A folder of this user's that survives the process; a fresh temporary one where there is none."""
-    base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "accountant-intake" / "models"
-    try:
-        base.mkdir(parents=True, exist_ok=True)
-    except OSError:
-        return Path(tempfile.mkdtemp(prefix="accountant-intake-models-"))
-    return base if os.access(base, os.W_OK) else Path(tempfile.mkdtemp(prefix="accountant-intake-models-"))
 
 
 def _lay_out(folder: Path, onnx: Path, config: dict[str, object]) -> None:

@@ -24,6 +24,8 @@ settings.load_profile("submission" if os.environ.get("CI") else "drawn")
 # Clients that honour a proxy and that are started by a test fail at once on this machine's discard port.
 for _name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"):
     os.environ[_name] = "http://127.0.0.1:9"
+# Tests that load ONNX Runtime themselves; the product refuses its reports in `ocr.offline_import`.
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 
 
 class OutsideReachedError(Exception):
