@@ -12,6 +12,7 @@ twice. `SubmissionDead` and `IntakeRefused` tell the problem's code; nothing els
 from __future__ import annotations
 
 import json
+import math
 import random
 import time
 import uuid
@@ -65,6 +66,8 @@ _TRIES = 5
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.5, 30.0
 # How often a verdict is asked for where events do not get through.
 _POLL_S = 1.0
+# A wait of nothing at all is none that the library knows.
+_LEAST_S = 0.01
 # Keep-alives come every 15 s; a stream that is silent for longer is broken.
 _STREAM_SILENCE_S = 45.0
 _WAITING = ("received", "processing")
@@ -191,13 +194,20 @@ class IntakeClient:
         """Where a submission stands."""
         return submission_of(self._call("GET", f"/submissions/{submission_id}").json())
 
-    def events(self, submission_id: str, *, after: int = 0) -> Iterator[Event]:
+    def events(self, submission_id: str, *, after: int = 0, for_s: float = math.inf) -> Iterator[Event]:
         """Events of a submission as they happen, until the service closes the stream.
+
+        Args:
+            submission_id: Which.
+            after: Number of the last event that is known.
+            for_s: Seconds after which no more are waited for.
 
         Raises:
             IntakeAway: The stream broke; go on with `after`.
         """
-        timeout = httpx.Timeout(_TIMEOUT.connect, read=_STREAM_SILENCE_S, write=_TIMEOUT.write, pool=_TIMEOUT.pool)
+        ends_at = time.monotonic() + for_s
+        silence_s = min(_STREAM_SILENCE_S, max(_LEAST_S, for_s))
+        timeout = httpx.Timeout(_TIMEOUT.connect, read=silence_s, write=_TIMEOUT.write, pool=_TIMEOUT.pool)
         headers = {"Last-Event-ID": str(after)} if after else {}
         url = f"{_API}/submissions/{submission_id}/events"
         try:
@@ -205,7 +215,7 @@ class IntakeClient:
                 if not answer.is_success:
                     answer.read()
                     raise refusal_of(answer)
-                yield from events_in(answer.iter_lines())
+                yield from events_in(_lines_until(answer.iter_lines(), ends_at))
         except httpx.HTTPError as fault:
             raise IntakeAway("the event stream broke") from fault
 
@@ -226,7 +236,7 @@ class IntakeClient:
                 return found
             if time.monotonic() >= ends_at:
                 raise TimeoutError(submission_id)
-            seen = self._wait_for_news(submission_id, seen)
+            seen = self._wait_for_news(submission_id, seen, ends_at)
 
     def deliveries(self, submission_id: str | None = None, *, state: str | None = None) -> list[Delivery]:
         """Messages that were sent to the caller's own server, the newest first."""
@@ -238,9 +248,9 @@ class IntakeClient:
         """Sends a message again."""
         return delivery_of(self._call("POST", f"/deliveries/{delivery_id}/resend").json())
 
-    def _wait_for_news(self, submission_id: str, seen: int) -> int:
+    def _wait_for_news(self, submission_id: str, seen: int, ends_at: float) -> int:
         try:
-            for event in self.events(submission_id, after=seen):
+            for event in self.events(submission_id, after=seen, for_s=ends_at - time.monotonic()):
                 seen = event.seq
                 if event.kind in ("submission-scored", "submission-dead"):
                     break
@@ -302,6 +312,14 @@ class IntakeClient:
                 self._sleep(min(_LONGEST_PAUSE_S, wait_s) * (0.75 + random.random() / 2))  # noqa: S311
                 pause_s *= 2
         raise IntakeAway(f"{method} {path}: no answer after {_TRIES} tries") from fault
+
+
+def _lines_until(lines: Iterator[str], ends_at: float) -> Iterator[str]:
+    """Lines of a stream until a moment; also one that only keeps the stream open lets the clock be looked at."""
+    for line in lines:
+        if time.monotonic() >= ends_at:
+            return
+        yield line
 
 
 def _key(given: str | None) -> str:

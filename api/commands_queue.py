@@ -84,18 +84,22 @@ def retry(
     every: Annotated[bool, typer.Option("--all", help="重做所有失败的工作。")] = False,
 ) -> None:
     """让失败的工作再做三次；几秒内开始。"""
+    from intake.queue.retry import retry_work
     from intake.queue.work_list import work_in_state
-    from intake.storage.work import WorkState, retry_dead
+    from intake.storage.work import WorkState
 
     if bool(work) == every:
         raise typer.BadParameter("请写工作的编号，或用 --all，二者选一。")
     with _records() as (output, database):
         with database.write() as connection:
             chosen = work or [line.work_id for line in work_in_state(connection, WorkState.DEAD, limit=10_000)]
-            missed = [one for one in chosen if not retry_dead(connection, one)]
+            missed = [one for one in chosen if not retry_work(connection, one)]
         for one in missed:
             output.error("work-not-dead", f"“{one[:_SHOWN]}”不是失败的工作，没有改动；可用 intake queue list 查看。")
-        output.show(f"已重新安排 {len(chosen) - len(missed)} 项。")
+        output.show(
+            f"已重新安排 {len(chosen) - len(missed)} 项。材料读完后，此前缺着它评分的申报不会自动重评；"
+            "请业务系统把原内容再提交一次（PUT /submissions/{编号}）。"
+        )
         if missed:
             raise typer.Exit(1)
 

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import os
+import resource
 import signal
 import socket
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import uvicorn
@@ -21,6 +23,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from api.rest.app import create_app
 from api.rest.calls import CALL_THREADS, UPLOAD_THREADS
+from api.rest.envelope import MOST_CALLS
 from api.rest.events_stream import EventHub
 from api.rest.health import FolderWatch
 from api.rest.parts import Checks, Health, Limits, RestParts
@@ -35,6 +38,7 @@ from intake.open_service import open_service
 from intake.queue.beat import beating
 from intake.queue.bell import RedisBell
 from intake.queue.redis_server import plan_redis
+from intake.queue.supervisor import read_children
 from intake.service_settings import PROCESS, ServiceSettings, load_service_settings
 from intake.settings import SettingRefused
 from intake.storage.errors import KeyringUnusable, StorageError
@@ -48,8 +52,12 @@ _HEADER_BYTES = 16 * 1024
 _HEADER_S = 10.0
 # Between two calls of one connection; front ends keep theirs open.
 _KEEP_ALIVE_S = 30
-# Connections at once. Each waiting one costs about 50 KB; a proxy in front has its own, smaller limit.
-_MOST_CONNECTIONS = 1_000
+# Connections at once, silent ones included; the library refuses further ones in words of its own, so that is the last
+# resort, and calls are counted before (`api.rest.envelope.MOST_CALLS`).
+_MOST_CONNECTIONS = 2 * MOST_CALLS
+# Files that this process may have open: a connection each, and as many again for what lies behind them. The usual 1024
+# would be spent before any limit of ours.
+_MOST_FILES = 2 * _MOST_CONNECTIONS
 _BACKLOG = 512
 # Calls in hand get so long when the service is stopped; the supervisor waits 30 s.
 _GRACE_S = 15
@@ -122,6 +130,7 @@ def main() -> int:
     try:
         settings = load_service_settings()
         configure_logging(settings.log_level, process=os.environ.get(PROCESS) or "api")
+        _allow_files()
         with beating(os.environ), _parts(settings) as parts:
             serve(create_app(parts), parts, host=settings.host, port=settings.port)
     except SettingRefused as refused:
@@ -137,6 +146,14 @@ def main() -> int:
         get_log().error("cannot-start", code=fault.code)
         return 1
     return 0
+
+
+def _allow_files() -> None:
+    """Raises this process's own limit, as far as the system lets it."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _MOST_FILES if hard == resource.RLIM_INFINITY else min(hard, _MOST_FILES)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def serve(app: FastAPI, parts: RestParts, *, host: str, port: int) -> None:
@@ -240,9 +257,16 @@ def rest_parts(
             # A bucket tells its troubles when something is put into it.
             store_fault=(lambda: None) if settings.blobs else FolderWatch(settings.blob_folder),
             keys_fault=lambda: None if keys is None or keys.fault is None else keys.fault.code,
+            children_fault=lambda: children_fault(settings.children_file),
         ),
         webhook_private=settings.webhook_private,
     )
+
+
+def children_fault(state_file: Path) -> str | None:
+    """`child-down` while a process of this machine's supervisor is not up; None also where there is no supervisor."""
+    children = read_children(state_file) or ()
+    return None if all(child.up for child in children) else "child-down"
 
 
 if __name__ == "__main__":

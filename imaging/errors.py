@@ -21,3 +21,13 @@ class ImageRefused(Exception):
         self.measured = measured
         self.limit = limit
         self.detail = detail
+
+
+class DecoderKilled(ImageRefused):
+    """The decoder was killed from outside, twice: by a person, a stop of the service, or the system short of memory.
+
+    That says nothing about the bytes: whoever can try later does. For all others it is `decoder-crashed`.
+    """
+
+    def __init__(self) -> None:
+        super().__init__("decoder-crashed")

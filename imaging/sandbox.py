@@ -36,7 +36,7 @@ from types import TracebackType
 import numpy as np
 
 from imaging.decode_child import ANSWER, OUTCOMES, READY, RESULT_HEADER
-from imaging.errors import ImageRefused
+from imaging.errors import DecoderKilled, ImageRefused
 from imaging.model import Pixels, Rendition
 from imaging.normalise import rendition_size
 from imaging.prescan import DEFAULT_LIMITS, ScanLimits, Scanned, prescan
@@ -84,6 +84,8 @@ _CHILD_ENVIRONMENT = {"LC_ALL": "C.UTF-8", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM
 _GRACE_S = 5.0
 # Starting takes 0.3 s on an idle machine (measured); a machine that needs this long decodes nothing either.
 _START_S = 60.0
+# Nothing that a fork may do ends it like this: they come from outside.
+_OUTSIDE_SIGNALS = frozenset((signal.SIGKILL, signal.SIGTERM))
 # Signals that mean "time is up": processor limit and alarm.
 _TIMEOUT_SIGNALS = frozenset((signal.SIGXCPU, signal.SIGALRM))
 
@@ -148,6 +150,7 @@ class Decoder:
 
         Raises:
             ImageRefused: With a code of `imaging.prescan` or of this module.
+            DecoderKilled: See there.
         """
         self._last_cost = None
         limits = self._scan_limits if formats is None else replace(self._scan_limits, formats=formats)
@@ -206,7 +209,7 @@ class Decoder:
         ).encode()
 
     def _asked(self, request: bytes, fds: tuple[int, int]) -> int:
-        """Exit code of the fork. A child that was killed from outside is replaced and asked once more."""
+        """Exit code of the fork. A child that was killed from outside, or its fork, is replaced and asked again."""
         try:
             return self._ask(request, fds)
         except _ChildLostError:
@@ -215,7 +218,7 @@ class Decoder:
             return self._ask(request, fds)
         except _ChildLostError as exc:
             self._stop()
-            raise ImageRefused("decoder-crashed") from exc
+            raise DecoderKilled from exc
 
     def _ask(self, request: bytes, fds: tuple[int, int]) -> int:
         control = self._started()
@@ -231,6 +234,8 @@ class Decoder:
         if len(answer) != ANSWER.size:
             raise _ChildLostError
         exit_code, peak_kib, cpu_s = ANSWER.unpack(answer)
+        if -exit_code in _OUTSIDE_SIGNALS:
+            raise _ChildLostError
         self._last_cost = DecodeCost(cpu_s, peak_kib * 1024)
         return int(exit_code)
 

@@ -17,7 +17,7 @@ from types import TracebackType
 from typing import Self
 
 from imaging.blank import is_blank
-from imaging.errors import ImageRefused
+from imaging.errors import DecoderKilled, ImageRefused
 from imaging.geometry import Quad
 from imaging.ink import InkedCopy, inked_copy
 from imaging.model import Defect, Pixels, Rendition
@@ -178,11 +178,11 @@ class _Upload:
 
 
 def _defects_in_time(upload: _Upload, policy: Policy) -> tuple[Defect, ...]:
-    """A picture that takes too long here is only told: the full reading gives it more time."""
+    """What took too long here, or was killed, is only told: the full reading gives it more time and more tries."""
     try:
         return _defects(upload, policy)
     except ImageRefused as refusal:
-        if refusal.code != "decoder-timeout":
+        if refusal.code != "decoder-timeout" and not isinstance(refusal, DecoderKilled):
             raise
         return (replace(refusal_defect(refusal), severe=False),)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from imaging.errors import ImageRefused
+from imaging.errors import DecoderKilled, ImageRefused
 from imaging.fingerprint import fingerprint
 from imaging.model import Defect, Rendition
 from imaging.photo.weights import PhotoModelError
@@ -63,13 +63,24 @@ def read_material(image: ImageFile, tools: Toolbox) -> tuple[Material, tuple[Ren
     data = read_regular(image.path, follow_links=image.follow_links)
     if isinstance(data, Defect):
         return _refused(Upload(image.slot, image.kind, image.file, b""), data), ()
-    return read_upload(Upload(image.slot, image.kind, image.file, data), tools)
+    upload = Upload(image.slot, image.kind, image.file, data)
+    try:
+        return read_upload(upload, tools)
+    except DecoderKilled as killed:
+        # Nobody tries this folder again, so a person has to look.
+        return _refused(upload, refusal_defect(killed)), ()
 
 
 def read_upload(upload: Upload, tools: Toolbox) -> tuple[Material, tuple[Rendition, ...]]:
-    """The same for bytes that were not in a folder."""
+    """The same for bytes that were not in a folder.
+
+    Raises:
+        DecoderKilled: Try again: it says nothing about the upload.
+    """
     try:
         rendition = tools.decode(upload.data)
+    except DecoderKilled:
+        raise
     except ImageRefused as refusal:
         return _refused(upload, refusal_defect(refusal)), ()
     found = _read(upload.kind, rendition, upload.data, tools)

@@ -121,6 +121,11 @@ class ServiceSettings(BaseSettings):
         return self.data / "run"
 
     @property
+    def children_file(self) -> Path:
+        """Where the supervisor writes which processes are up; see `intake.queue.supervisor.read_children`."""
+        return self.run_folder / "children.json"
+
+    @property
     def metrics_folder(self) -> Path:
         """Where the processes of one machine put their figures for `/metrics`."""
         return self.data / "run" / "metrics"

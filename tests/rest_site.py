@@ -162,6 +162,7 @@ def rest_site(
                     redis_up=lambda: faults.get("redis") is None,
                     store_fault=lambda: faults.get("store"),
                     keys_fault=lambda: faults.get("keys"),
+                    children_fault=lambda: faults.get("children"),
                 ),
                 webhook_private=False,
             )

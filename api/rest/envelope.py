@@ -33,7 +33,9 @@ SECURITY_HEADERS: Mapping[str, str] = {
 # Of a body that nobody wants, so much is read away before the connection ends: a sender that has not looked up yet
 # would otherwise lose the answer to a reset.
 _LINGER_S, _LINGER_BYTES = 1.0, 4 * 1024 * 1024
-# The supervisor and a balancer ask these all the time.
+# Calls in hand at once, event streams among them. Each costs about 50 KB; a proxy in front has its own, smaller limit.
+MOST_CALLS = 1_000
+# The supervisor and a balancer ask these all the time, and above all when there are too many others.
 _QUIET = ("/livez", "/readyz", "/metrics")
 _SERVER_ERROR = 500
 
@@ -58,6 +60,7 @@ class Envelope:
         self._app = app
         self._figures = figures
         self._by_address = by_address
+        self._in_hand = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers one call."""
@@ -66,15 +69,20 @@ class Envelope:
             return
         call = _Call(scope, receive, send)
         scope.setdefault("state", {})["request_id"] = call.request_id
+        self._in_hand += 1
         with bound(request_id=call.request_id):
             try:
                 await self._answer(scope, call)
             finally:
+                self._in_hand -= 1
                 self._note(scope, call)
 
     async def _answer(self, scope: Scope, call: _Call) -> None:
-        wait_s = 0 if scope["path"] in _QUIET else self._by_address.take(address_of(scope))
+        is_quiet = scope["path"] in _QUIET
+        wait_s = 0 if is_quiet else self._by_address.take(address_of(scope))
         try:
+            if self._in_hand > MOST_CALLS and not is_quiet:
+                raise Problem("server-busy")
             if wait_s:
                 raise Problem("rate-limited", headers={"Retry-After": str(wait_s)})
             await self._app(scope, call.receive, call.send)

@@ -100,7 +100,7 @@ _READY["responses"][_UNREADY]["content"] |= _UNREADY_ANSWER["content"]
 
 @router.get("/readyz", **_READY)
 async def ready(request: Request) -> Response:
-    """数据库、文件存储、密钥有一项不可用即 503；Redis 不可用或识别积压时为 degraded，仍是 200。"""
+    """数据库、文件存储、密钥有一项不可用即 503；Redis 不可用、识别积压或有进程停着时为 degraded，仍是 200。"""
     body, status = await threads_of(request).call(_readiness, parts_of(request))
     return told(body, status=status)
 
@@ -115,6 +115,7 @@ def _readiness(parts: RestParts) -> tuple[dict[str, Any], int]:
     wanted = {
         "redis": None if parts.health.redis_up() else "redis-away",
         "workers": "work-waits" if figures is not None and is_late(figures) else None,
+        "children": parts.health.children_fault(),
     }
     told_parts = [{"name": name, "ok": code is None, "code": code} for name, code in {**needed, **wanted}.items()]
     if any(needed.values()):

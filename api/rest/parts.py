@@ -81,11 +81,13 @@ class Health:
         redis_up: Asks whether the bell answers.
         store_fault: Code of what is wrong with the store of blobs; None when nothing is.
         keys_fault: Likewise for the key file.
+        children_fault: Likewise for the supervisor's processes on this machine.
     """
 
     redis_up: Callable[[], bool]
     store_fault: Callable[[], str | None]
     keys_fault: Callable[[], str | None]
+    children_fault: Callable[[], str | None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,7 +89,9 @@ _KINDS = {
     # What is the matter here.
     "server-busy": ProblemKind(503, "服务繁忙", "请按 Retry-After 稍后用同一个 Idempotency-Key 重试。", _SOON_S),
     "checks-unavailable": ProblemKind(503, "图像检查暂不可用", "请联系维护人员；材料没有保存。", _LATER_S),
-    "database-away": ProblemKind(503, "数据库暂不可用", "没有保存任何内容；请按 Retry-After 稍后重试。", _SOON_S),
+    "database-away": ProblemKind(
+        503, "数据库暂不可用", "可能已保存，也可能没有；请按 Retry-After 稍后用同一个 Idempotency-Key 重发。", _SOON_S
+    ),
     "store-away": ProblemKind(503, "文件存储暂不可用", "没有保存任何内容；请按 Retry-After 稍后重试。", _SOON_S),
     "key-unknown": ProblemKind(503, "密钥文件不完整", "请联系维护人员检查主密钥文件。", _LATER_S),
     "storage-full": ProblemKind(507, "存储空间已满", "没有保存任何内容；请联系维护人员腾出空间后重试。", _LATER_S),

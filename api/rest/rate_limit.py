@@ -53,12 +53,3 @@ class RateLimit:
             if len(self._buckets) > _MOST_KEYS:
                 self._buckets.popitem(last=False)
         return 0 if allowed else max(1, math.ceil((1.0 - tokens) / self._rate))
-
-    def is_spent(self, key: str) -> int:
-        """What `take` would say, without taking."""
-        if not self._rate:
-            return 0
-        with self._lock:
-            tokens, at = self._buckets.get(key, (self._size, self._clock()))
-            tokens = min(self._size, tokens + (self._clock() - at) * self._rate)
-        return 0 if tokens >= 1.0 else max(1, math.ceil((1.0 - tokens) / self._rate))

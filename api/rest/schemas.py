@@ -221,7 +221,7 @@ class PolicyList(_Told):
 class Part(_Told):
     """一个部件是否正常。"""
 
-    name: Literal["database", "store", "keys", "redis", "workers"]
+    name: Literal["database", "store", "keys", "redis", "workers", "children"]
     ok: bool
     code: str | None = None
 

@@ -65,13 +65,13 @@ class KeyDesk:
         found = self._remembered(digest)
         if found is not None:
             return found
-        wait_s = self._wrong.is_spent(address)
-        if wait_s:
-            raise Problem("rate-limited", headers={"Retry-After": str(wait_s)})
         with self._database.read() as connection:
             found = client_of_key(connection, key)
         if found is None:
-            self._wrong.take(address)
+            # Only now: many callers may share an address, and one who has a wrong key must not lock the others out.
+            wait_s = self._wrong.take(address)
+            if wait_s:
+                raise Problem("rate-limited", headers={"Retry-After": str(wait_s)})
             raise Problem("not-authenticated")
         self._remember(digest, found)
         return found

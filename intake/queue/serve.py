@@ -9,7 +9,6 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
 
 from intake.observe.metrics import FOLDER, empty_folder
 from intake.queue.children import Child, ProcessChild, Program, RedisChild, http_probe
@@ -51,7 +50,7 @@ def serve(settings: ServiceSettings, say: Say) -> None:
         os.environ.update({FOLDER: environment[FOLDER], PROCESS: "supervisor"})
         supervisor = Supervisor(
             list(children_of(settings, redis, environment)),
-            state_file(settings),
+            settings.children_file,
             when_up=lambda: say(f"服务已就绪：http://{_shown_host(settings)}:{settings.port}"),
         )
         supervisor.end_on_signals()
@@ -61,11 +60,6 @@ def serve(settings: ServiceSettings, say: Say) -> None:
         )
         supervisor.run()
     say("服务已停止。")
-
-
-def state_file(settings: ServiceSettings) -> Path:
-    """Where the supervisor writes which processes are up; see `intake.queue.supervisor.read_children`."""
-    return settings.run_folder / "children.json"
 
 
 def prepare_folders(settings: ServiceSettings) -> None:

@@ -1,7 +1,7 @@
 """The append-only log: what happened to which material and submission, in one chain of keyed digests.
 
 A changed, removed, exchanged or added row breaks the chain. Rows cut off the end are found only by whoever noted an
-earlier `head` elsewhere, so an office writes the day's head down (docs/operations.md).
+earlier `head` elsewhere, so an office writes the day's head down (docs/reliability.md).
 
 A row holds ids, codes and numbers; never a name, a person's number or what a paper says.
 """

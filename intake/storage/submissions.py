@@ -344,18 +344,23 @@ def _stored(connection: Connection, sealer: Sealer, row: Row[Any]) -> StoredSubm
 
 def filed_with_same_bytes(
     connection: Connection, *, sha256: str, other_than: str, limit: int = 20
-) -> Sequence[tuple[str, str | None]]:
-    """Other submissions (id, person index) that hold an upload with these bytes, the newest first."""
+) -> Sequence[tuple[str, str, str | None]]:
+    """Other submissions (id, client, person index) that hold an upload with these bytes, the newest first."""
     joined = (
         revision_material.join(material, material.c.id == revision_material.c.material_id)
         .join(submission, submission.c.id == revision_material.c.submission_id)
     )  # fmt: skip
     statement = (
-        select(submission.c.id, submission.c.person_index, func.max(submission.c.created_ms).label("created"))
+        select(
+            submission.c.id,
+            submission.c.client_id,
+            submission.c.person_index,
+            func.max(submission.c.created_ms).label("created"),
+        )
         .select_from(joined)
         .where(material.c.sha256 == sha256, submission.c.id != other_than)
-        .group_by(submission.c.id, submission.c.person_index)
+        .group_by(submission.c.id, submission.c.client_id, submission.c.person_index)
         .order_by(func.max(submission.c.created_ms).desc())
         .limit(limit)
     )
-    return [(row.id, row.person_index) for row in connection.execute(statement)]
+    return [(row.id, row.client_id, row.person_index) for row in connection.execute(statement)]

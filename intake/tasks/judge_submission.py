@@ -81,7 +81,12 @@ def _seen_elsewhere(
     for slot, material_id in filed.materials.items():
         others = filed_with_same_bytes(connection, sha256=uploads[material_id].sha256, other_than=filed.id)
         found[slot] = tuple(
-            Seen(same_person=person is not None and person == filed.person_index, exact=True, reference=submission_id)
-            for submission_id, person in others
+            Seen(
+                same_person=person is not None and person == filed.person_index,
+                exact=True,
+                # That there is another one is for the reviewer to know; which one of another client's, for nobody.
+                reference=submission_id if client_id == filed.client_id else "",
+            )
+            for submission_id, client_id, person in others
         )
     return {slot: seen for slot, seen in found.items() if seen}

@@ -52,8 +52,10 @@ def read_material(held: Claim, service: Service, parts: WorkerParts) -> list[Due
 def bury_material(connection: Connection, service: Service, held: Claim, *, error: str) -> list[Due]:
     """Notes that an upload cannot be read, so that its submission is judged without it and a person looks."""
     set_dead(connection, held.subject, error=error)
+    # The log last, as everywhere: whoever holds it waits for no submission that somebody else has.
+    ready = start_judging(connection, held.subject)
     service.note(connection, held.subject, "material-dead", {"error": error})
-    return start_judging(connection, held.subject)
+    return ready
 
 
 def _existing(stored: StoredMaterial | None) -> StoredMaterial:

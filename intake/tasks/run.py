@@ -46,6 +46,10 @@ _BURIALS = {
 STORE_PAUSE_MS = 15_000
 
 
+# Of one round of the sweep; the next is seconds away.
+_MOST_BURIALS = 200
+
+
 class Outcome(StrEnum):
     """How it ended."""
 
@@ -100,14 +104,18 @@ def _do(held: Claim, service: Service, parts: WorkerParts) -> Outcome:
 
 def bury_lost(service: Service) -> int:
     """Ends work whose third attempt ended without a word; returns how many there were."""
-    ready: list[Due] = []
-    with service.database.write() as connection:
-        lost = lost_for_good(connection)
-        for held in lost:
-            fail(connection, held, error="worker-killed", final=True)
-            ready += _BURIALS[held.task](connection, service, held, error="worker-killed")
-    service.ring(ready)
-    return len(lost)
+    for count in range(_MOST_BURIALS):
+        # One in a transaction: whoever has written to the log must not wait for another's submission.
+        with service.database.write() as connection:
+            lost = lost_for_good(connection, limit=1)
+            ready: list[Due] = []
+            for held in lost:
+                fail(connection, held, error="worker-killed", final=True)
+                ready += _BURIALS[held.task](connection, service, held, error="worker-killed")
+        if not lost:
+            return count
+        service.ring(ready)
+    return _MOST_BURIALS
 
 
 def _put_off(service: Service, held: Claim, *, error: str) -> Outcome:

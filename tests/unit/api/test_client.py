@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -186,6 +187,24 @@ def test_without_events_it_asks() -> None:
 def test_waiting_has_an_end() -> None:
     with client(Answers(filed("processing"))) as intake, pytest.raises(TimeoutError):
         intake.wait_until_scored("s", timeout_s=0)
+
+
+def test_waiting_ends_in_time_while_the_stream_only_keeps_itself_open() -> None:
+    class Stream(httpx.SyncByteStream):
+        def __iter__(self) -> Iterator[bytes]:
+            # Ten seconds, if anybody listened to the end.
+            for _ in range(200):
+                time.sleep(0.05)
+                yield b": waiting\n\n"
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        streams = request.url.path.endswith("/events")
+        return httpx.Response(200, stream=Stream()) if streams else filed("processing")
+
+    started = time.monotonic()
+    with IntakeClient("http://s", "k", transport=httpx.MockTransport(answer)) as intake, pytest.raises(TimeoutError):
+        intake.wait_until_scored("s", timeout_s=0.3)
+    assert time.monotonic() - started < 5
 
 
 def test_events_out_of_lines() -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import os
 import socket
+from pathlib import Path
 
 import pytest
 
-from api.serve_http import listening
+from api.serve_http import children_fault, listening
 from intake.settings import SettingRefused
 
 
@@ -23,3 +26,15 @@ def test_a_port_that_is_taken_is_refused_with_its_number() -> None:
         port = listener.getsockname()[1]
         with pytest.raises(SettingRefused, match=str(port)):
             listening("127.0.0.1", port)
+
+
+@pytest.mark.parametrize(("ups", "code"), [([True, True], None), ([True, False], "child-down")])
+def test_a_process_of_this_machine_that_is_down_is_told(ups: list[bool], code: str | None, tmp_path: Path) -> None:
+    path = tmp_path / "children.json"
+    children = [{"name": f"live-{n}", "up": up, "pid": 1, "restarts": 0} for n, up in enumerate(ups)]
+    path.write_text(json.dumps({"supervisor": os.getpid(), "children": children}), encoding="ascii")
+    assert children_fault(path) == code
+
+
+def test_without_a_supervisor_nothing_is_told(tmp_path: Path) -> None:
+    assert children_fault(tmp_path / "children.json") is None

@@ -23,7 +23,7 @@ from fixtures.hostile.pages import page, saved
 from fixtures.hostile.png_writer import blank
 from imaging import decode_child
 from imaging.decode_child import OUTCOMES, RESULT_HEADER
-from imaging.errors import ImageRefused
+from imaging.errors import DecoderKilled, ImageRefused
 from imaging.prescan import prescan
 from imaging.sandbox import DEFAULT_DECODE_LIMITS, Decoder, _mode_or_refusal, decode_upload
 
@@ -122,22 +122,52 @@ def test_processor_limit_is_enforced() -> None:
         assert decoder.decode(JPEG).width_px == 640
 
 
-def test_dying_codec_is_a_refusal(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """A child program whose fork dies as a codec with a memory error does."""
+def changed_child(folder: Path, before: str, statement: str) -> Path:
+    """The child's program, with a statement before the one that begins like this."""
     source = Path(decode_child.__file__).parent
     program = (source / "decode_child.py").read_text(encoding="utf-8")
-    dying = program.replace("result[: RESULT_HEADER.size] = ", "__import__('ctypes').string_at(0); _ = ")
-    assert dying != program
-    package = tmp_path / "imaging"
+    changed = program.replace(f"        {before}", f"        {statement}\n        {before}")
+    assert changed != program
+    package = folder / "imaging"
     package.mkdir()
-    for name in ("__init__", "errors", "normalise", "model", "geometry", "prescan_png", "scanned", "exif_orientation"):
+    for name in (
+        "__init__", "child_rights", "errors", "normalise", "model", "geometry", "heic_reader", "jpeg_end",
+        "prescan_png", "scanned", "exif_orientation",
+    ):  # fmt: skip
         (package / f"{name}.py").write_bytes((source / f"{name}.py").read_bytes())
-    (package / "decode_child.py").write_text(dying, encoding="utf-8")
-    monkeypatch.setattr("imaging.sandbox._CHILD_PROGRAM", package / "decode_child.py")
+    (package / "decode_child.py").write_text(changed, encoding="utf-8")
+    return package / "decode_child.py"
+
+
+def test_dying_codec_is_a_refusal(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A child program whose fork dies as a codec with a memory error does."""
+    dying = changed_child(tmp_path, "result[: RESULT_HEADER.size] = ", "__import__('ctypes').string_at(0)")
+    monkeypatch.setattr("imaging.sandbox._CHILD_PROGRAM", dying)
     with Decoder() as decoder:
         refused = refusal(decoder, JPEG)
         assert (refused.code, refused.measured) == ("decoder-crashed", signal.SIGSEGV)
+        assert not isinstance(refused, DecoderKilled)
         assert decoder.child_pid is not None
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+def test_a_fork_that_somebody_kills_says_nothing_about_its_image(
+    number: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    mark = tmp_path / "killed-once"
+    once = f"os.path.exists({str(mark)!r}) or (os.mknod({str(mark)!r}), os.kill(os.getpid(), {number:d}))"
+    monkeypatch.setattr("imaging.sandbox._CHILD_PROGRAM", changed_child(tmp_path, "give_up_rights(\n", once))
+    with Decoder() as decoder:
+        assert decoder.decode(JPEG).width_px == 640
+        assert mark.exists()
+
+
+def test_a_fork_that_is_killed_again_is_told_as_such(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    always = f"os.kill(os.getpid(), {signal.SIGKILL:d})"
+    monkeypatch.setattr("imaging.sandbox._CHILD_PROGRAM", changed_child(tmp_path, "give_up_rights(\n", always))
+    with Decoder() as decoder, pytest.raises(DecoderKilled) as killed:
+        decoder.decode(JPEG)
+    assert killed.value.code == "decoder-crashed"
 
 
 def test_child_that_cannot_start_is_a_refusal(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -75,6 +75,47 @@ def test_one_address_is_slowed_down_and_health_is_not(tmp_path: Path) -> None:
         assert caller.get("/livez").status_code == 200
 
 
+@pytest.mark.parametrize(("others", "status"), [(0, 200), (1, 200), (2, 503)])
+def test_more_calls_than_it_can_hold_are_told_to_come_again(
+    others: int, status: int, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.rest.envelope.MOST_CALLS", 2)
+
+    async def waits(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["path"] == "/wait":
+            await over.wait()
+        await PlainTextResponse("done")(scope, receive, send)
+
+    async def together() -> tuple[int, int]:
+        nonlocal over
+        over = asyncio.Event()
+        wrapped = Envelope(waits, figures=site.parts.figures, by_address=RateLimit(0))
+        before = [asyncio.create_task(_asked(wrapped, "/wait")) for _ in range(others)]
+        await asyncio.sleep(0)
+        found = await _asked(wrapped, "/other"), await _asked(wrapped, "/livez")
+        over.set()
+        assert await asyncio.gather(*before) == [200] * others
+        # Those that went away make room.
+        assert await _asked(wrapped, "/other") == 200
+        return found
+
+    over = asyncio.Event()
+    assert asyncio.run(together()) == (status, 200)
+
+
+async def _asked(wrapped: Envelope, path: str) -> int:
+    sent: list[Message] = []
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    await wrapped({"type": "http", "method": "GET", "path": path, "headers": [], "client": None}, receive, send)
+    return int(sent[0]["status"])
+
+
 class _Call:
     """A call whose body never ends, and what was answered."""
 

@@ -43,6 +43,7 @@ def test_all_is_well(site: Site) -> None:
         ("store", "store-away", 503, "unready"),
         ("keys", "keyring-missing", 503, "unready"),
         ("redis", "redis-away", 200, "degraded"),
+        ("children", "child-down", 200, "degraded"),
     ],
 )
 def test_what_is_missing_is_named(site: Site, part: str, code: str, status: int, word: str) -> None:

@@ -109,7 +109,7 @@ def test_a_revoked_key_works_for_five_seconds_at_most(site: Site) -> None:
     assert (refused.value.code, CACHE_S <= 5.0) == ("not-authenticated", True)
 
 
-def test_an_address_with_many_wrong_keys_is_slowed_down_even_before_the_look_up(site: Site) -> None:
+def test_an_address_with_many_wrong_keys_is_slowed_down_and_its_right_ones_are_not(site: Site) -> None:
     desk = KeyDesk(site.place.service.database, wrong_keys=RateLimit(12, clock=lambda: 0.0))
     codes = []
     for number in range(3):
@@ -117,6 +117,8 @@ def test_an_address_with_many_wrong_keys_is_slowed_down_even_before_the_look_up(
             desk.caller(f"Bearer {KEY_PREFIX}{number:048x}", address="a")
         codes.append(refused.value.code)
     assert codes == ["not-authenticated", "not-authenticated", "rate-limited"]
+    # A neighbour behind the same proxy.
+    assert desk.caller(f"Bearer {site.place.key}", address="a").id == site.place.client_id
     with pytest.raises(Problem) as refused:
         desk.caller(f"Bearer {KEY_PREFIX}{9:048x}", address="b")
     assert refused.value.code == "not-authenticated"

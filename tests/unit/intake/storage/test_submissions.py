@@ -171,7 +171,9 @@ def test_others_who_filed_the_same_bytes_are_found(site: Installation, connectio
     own = filed(site, connection, {"diploma": mine})
     other = filed(site, connection, {"diploma": same, "diploma-2": same}, person="a" * 64)
     filed(site, connection, {"diploma": different})
-    assert filed_with_same_bytes(connection, sha256="5" * 64, other_than=own.id) == [(other.id, "a" * 64)]
+    assert filed_with_same_bytes(connection, sha256="5" * 64, other_than=own.id) == [
+        (other.id, other.client_id, "a" * 64)
+    ]
     assert filed_with_same_bytes(connection, sha256="7" * 64, other_than=own.id) == []
 
 
