@@ -102,12 +102,11 @@ def rotate(
             sealer = Sealer(KeyringFile(path))
             done = Renewed() if database is None else renew_all(database, sealer)
         if database is None:
-            output.error(
-                "database-missing",
-                "没有找到数据库，已存的内容没有换到当前的主密钥下；若服务在用，"
-                "请带上服务的设置（INTAKE_DATA 或 INTAKE_DATABASE_URL）运行 intake keys rotate --renew。",
+            output.show(
+                "没有找到数据库，因此没有更换任何已存的内容。如果服务已经在用，"
+                "请带上服务的设置（INTAKE_DATA、INTAKE_DATABASE_URL）再运行 intake keys rotate --renew。"
             )
-            raise typer.Exit(1)
+            return
         output.show(f"已有 {done.renewed} 项换到第 {sealer.active_version} 版主密钥下。")
         if done.broken:
             output.error("seal-broken", f"有 {done.broken} 项打不开，未改动；请运行 intake keys check，并查找备份。")

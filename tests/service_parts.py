@@ -9,11 +9,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 
-from imaging.errors import ImageRefused
+from imaging.errors import DecoderKilled, ImageRefused
 from imaging.model import Rendition
 from intake.receive import Refiling, receive_material, receive_revision, receive_submission
 from intake.rules import open_policy
@@ -32,12 +33,12 @@ from intake.tasks.service import Service, WorkerParts
 from intake.toolbox import Toolbox
 from ocr.model import Kind, Reading
 from ocr.read import PageReading
-from verify.model import Band, Material, Verdict
+from verify.model import Band, Material, Seen, Verdict
 
 POLICY = "yunnan-2023"
 REGION = "533103"
-# What a refused upload begins with.
-REFUSED = b"refuse"
+# What a refused upload begins with, and one whose decoder somebody kills.
+REFUSED, KILLED = b"refuse", b"killed"
 
 
 @dataclass
@@ -136,11 +137,17 @@ def installation(url: str, folder: Path, *, keyring: Keyring | None = None) -> I
         database.close()
 
 
-def quick_parts(*, before_judging: Callable[[], None] = lambda: None, fails: bool = False) -> WorkerParts:
+def quick_parts(
+    *,
+    before_judging: Callable[[], None] = lambda: None,
+    sees: Callable[[Mapping[str, tuple[Seen, ...]]], None] = lambda seen: None,
+    fails: bool = False,
+) -> WorkerParts:
     """A worker whose readers read nothing.
 
     Args:
         before_judging: Called by the judge, such as to let somebody refile meanwhile.
+        sees: Gets what the judge is told of other submissions, by slot.
         fails: The reader raises, whatever it is shown.
     """
 
@@ -150,9 +157,14 @@ def quick_parts(*, before_judging: Callable[[], None] = lambda: None, fails: boo
         return PageReading(rendition, (Reading(kind or Kind.UNKNOWN, 1.0),))
 
     def judge(
-        entered: Mapping[str, Any] | None, materials: Mapping[str, Material], notes: object, seen: object = None, /
+        entered: Mapping[str, Any] | None,
+        materials: Mapping[str, Material],
+        notes: object,
+        seen: Mapping[str, tuple[Seen, ...]] = MappingProxyType({}),
+        /,
     ) -> Verdict:
         before_judging()
+        sees(seen)
         if (entered or {}).get("judge") == "fails":
             raise RuntimeError("a library's own words")
         return Verdict(100, Band.LIKELY_PASS, (), materials)
@@ -165,6 +177,8 @@ def decode(data: bytes) -> Rendition:
     """A grey picture whose brightness is the first byte."""
     if data.startswith(REFUSED):
         raise ImageRefused("image-corrupt")
+    if data.startswith(KILLED):
+        raise DecoderKilled
     return Rendition(np.full((60, 90, 3), data[0] if data else 0, np.uint8), "JPEG", 90, 60)
 
 

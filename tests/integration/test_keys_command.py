@@ -135,7 +135,7 @@ def test_renewing_alone_adds_no_key(site: Site) -> None:
 
 def test_a_key_is_not_retired_unseen(site: Site) -> None:
     site.run("create")
-    site.run("rotate")
+    assert "没有找到数据库" in site.run("rotate")
     site.make_older()
     assert "database-missing" in site.run("retire", "1", code=1)
     assert len(load_keyring(site.keys).keys) == 2

@@ -17,8 +17,9 @@ from intake.storage.errors import FenceLost
 from intake.storage.idempotency import KeyReused
 from intake.storage.materials import MaterialState, set_read
 from intake.storage.schema import idempotency, material, submission, work
-from intake.storage.submissions import Filing, SubmissionState, set_verdict
-from intake.storage.work import WorkState
+from intake.storage.submissions import Filing, SubmissionState, lock_submission, set_verdict
+from intake.storage.work import MAX_ATTEMPTS, Claim, Task, WorkState
+from intake.tasks.read_material import bury_material
 from intake.tasks.run import Outcome, run_work
 from intake.tasks.start_judging import start_judging
 from tests.at_once import HANG_S, at_once, count_of, run_all, verdicts
@@ -123,6 +124,27 @@ class TestOneVerdict:
             connection.execute(update(work).where(work.c.id == work_id).values(state=WorkState.DONE))
         run_all(site)
         assert verdicts(site, filed) == [1]
+
+    def test_burying_an_upload_does_not_hold_the_log_while_it_waits(self, postgresql_site: Installation) -> None:
+        """Whoever refiles has the submission and wants the log; the other way round both would wait for ever."""
+
+        site = postgresql_site
+        upload = id_of(site.upload().body)
+        filed = id_of(site.file({"diploma": upload}).body)
+        held = Claim("w", Task.READ_MATERIAL, upload, 0, MAX_ATTEMPTS, 1, "r")
+        database = site.service.database
+
+        def bury() -> None:
+            with database.write() as connection:
+                bury_material(connection, site.service, held, error="worker-killed")
+
+        with ThreadPoolExecutor(1) as other:
+            with database.write() as connection:
+                lock_submission(connection, filed)
+                burial = other.submit(bury)
+                wait_until_blocked(site)
+                site.service.note(connection, filed, "submission-received", {"revision": 2})
+            burial.result(HANG_S)
 
     def test_refiling_and_reading_at_the_same_time_always_ends_in_a_verdict(self, site: Installation) -> None:
         filed = id_of(site.file({}).body)

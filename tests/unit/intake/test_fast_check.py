@@ -18,7 +18,8 @@ from fixtures.photos import take_photo
 from fixtures.portraits import draw_figure
 from fixtures.specimens import make_specimen
 from fixtures.wrong_pages import make_wrong
-from imaging.model import Pixels
+from imaging.errors import DecoderKilled
+from imaging.model import Pixels, Rendition
 from imaging.photo.weights import PhotoModels
 from imaging.sandbox import DecodeLimits, Decoder
 from intake import fast_check as module
@@ -181,6 +182,17 @@ def test_what_blocks_is_looked_at_again_at_full_size() -> None:
         check = fast_check(data, Kind.DIPLOMA, POLICY, fresh)
         assert codes(check, level=Level.BLOCK) == ["page-blank"]
         assert fresh.parts.decoder.last_cost is not None
+
+
+def test_a_decoder_that_somebody_kills_blocks_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    def killed(self: Decoder, scanned: object) -> Rendition:
+        raise DecoderKilled
+
+    monkeypatch.setattr(Decoder, "decode_scanned", killed)
+    with CheckDesk() as fresh:
+        check = fast_check(saved(page(random.Random(1)), "JPEG"), Kind.DIPLOMA, POLICY, fresh)
+    assert check.accepted
+    assert [(item.code, item.level) for item in check.findings] == [("decoder-crashed", Level.WARN)]
 
 
 def test_a_picture_that_takes_long_is_left_to_the_full_reading(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from imaging.errors import ImageRefused
+from imaging.errors import DecoderKilled, ImageRefused
 from imaging.fingerprint import fingerprint
 from imaging.model import Defect, Rendition
 from intake.case_folder import load_case
-from intake.model import CaseNote
-from intake.pipeline import run_case
+from intake.model import CaseNote, Upload
+from intake.pipeline import read_upload, run_case
 from intake.toolbox import Toolbox
 from ocr.errors import ModelUnusable
 from ocr.model import Kind, Reading
@@ -60,6 +60,19 @@ def test_every_image_becomes_a_material_and_a_picture(case: Path) -> None:
     assert [p.slot for p in result.pictures] == ["photo", "diploma", "degree_certificate"]
     assert result.record["case"] == case.name
     assert not result.refused
+
+
+def test_in_a_folder_a_killed_decoder_is_for_a_person_and_elsewhere_for_another_try(case: Path) -> None:
+    def decode(data: bytes) -> Rendition:
+        if b"diploma" in data:
+            raise DecoderKilled
+        return fake_toolbox.decode(data)
+
+    judge = Recorder()
+    run_case(load_case(case), tools(judge, decode=decode), want_pictures=False)
+    assert codes(judge.materials["diploma"]) == ["decoder-crashed"]
+    with pytest.raises(DecoderKilled):
+        read_upload(Upload("diploma", Kind.DIPLOMA, "diploma.jpg", b"\x80diploma"), tools(judge, decode=decode))
 
 
 def test_refused_bytes_keep_their_code_and_numbers(case: Path) -> None:

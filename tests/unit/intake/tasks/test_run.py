@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,9 @@ import pytest
 from sqlalchemy import select, update
 
 from intake.answers import submission_answer
+from intake.queue.retry import retry_work
 from intake.storage import event_log
+from intake.storage.clients import Scope, add_client
 from intake.storage.database import now_ms
 from intake.storage.errors import (
     BlobDamaged,
@@ -30,7 +33,17 @@ from intake.storage.work import MAX_ATTEMPTS, Claim, Queue, WorkState, claim, ne
 from intake.tasks import run as module
 from intake.tasks.run import Outcome, bury_lost, run_work, signs_of_life
 from intake.tasks.service import WorkerParts
-from tests.service_parts import REFUSED, Installation, id_of, installation, quick_parts, refile, stored_submission
+from tests.service_parts import (
+    KILLED,
+    REFUSED,
+    Installation,
+    id_of,
+    installation,
+    quick_parts,
+    refile,
+    stored_submission,
+)
+from verify.model import Seen
 
 
 @pytest.fixture
@@ -99,6 +112,59 @@ def test_an_upload_that_is_no_picture_is_refused_at_once_and_for_good(site: Inst
     assert (stored.state, stored.renditions) == (MaterialState.REFUSED, ())
     assert stored.reading is not None
     assert [defect["code"] for defect in stored.reading["defects"]] == ["image-corrupt"]
+
+
+def test_a_picture_whose_decoder_is_killed_is_tried_again_and_not_refused(site: Installation) -> None:
+    one = id_of(site.upload(KILLED).body)
+    (reading,) = site.bells.take()
+    assert run_work(reading, site.service, quick_parts(), worker="w") is Outcome.FAILED
+    assert stored_material(site, one).state is MaterialState.PROCESSING
+    assert work_of(site, one).state == WorkState.READY
+    for left in reversed(range(MAX_ATTEMPTS - 1)):
+        make_due(site)
+        outcome = run_work(reading, site.service, quick_parts(), worker="w")
+        assert outcome is (Outcome.FAILED if left else Outcome.DEAD)
+    assert stored_material(site, one).state is MaterialState.DEAD
+
+
+def test_an_upload_that_is_tried_again_is_waited_for(site: Installation) -> None:
+    one = id_of(site.upload().body)
+    (reading,) = site.bells.take()
+    for _ in range(MAX_ATTEMPTS):
+        die_over(site, reading)
+    assert bury_lost(site.service) == 1
+    assert stored_material(site, one).state is MaterialState.DEAD
+    with site.service.database.write() as connection:
+        assert not retry_work(connection, "0" * 40)
+        assert retry_work(connection, reading)
+        assert not retry_work(connection, reading)
+    assert stored_material(site, one).state is MaterialState.RECEIVED
+    filed = id_of(site.file({"diploma": one}).body)
+    assert site.bells.take() == []
+    assert run_work(reading, site.service, quick_parts(), worker="w") is Outcome.DONE
+    assert run_all(site) == [Outcome.DONE]
+    assert stored_submission(site, filed).state is SubmissionState.IN_REVIEW
+    assert stored_material(site, one).state is MaterialState.READ
+
+
+@pytest.mark.parametrize("same_client", [True, False])
+def test_which_other_submission_holds_the_same_bytes_is_told_to_its_own_client_only(
+    same_client: bool, site: Installation
+) -> None:
+    other = site if same_client else replace(site, client_id=another_client(site))
+    first = id_of(other.file({"diploma": id_of(other.upload(b"same").body)}).body)
+    run_all(site)
+    told: list[Mapping[str, tuple[Seen, ...]]] = []
+    site.file({"diploma": id_of(site.upload(b"same").body)})
+    run_all(site, quick_parts(sees=told.append))
+    assert [one["diploma"] for one in told] == [(Seen(False, True, first if same_client else ""),)]
+
+
+def another_client(site: Installation) -> str:
+    """A second caller of the installation."""
+    with site.service.database.write() as connection:
+        scopes = list(Scope)
+        return add_client(connection, site.service.sealer, name="另一个", scopes=scopes, region="530000").client.id
 
 
 def test_a_submission_is_judged_when_its_last_upload_is_read(site: Installation) -> None:
