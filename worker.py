@@ -122,7 +122,6 @@ def _runner(service: Service, parts: WorkerParts, queue: Queue, name: str) -> Ca
         if queue is Queue.DELIVER:
             metrics().stage_took("deliver", seconds)
         metrics().work_ended(queue.value, outcome.value)
-        get_log().info("work-ended", work_id=work_id, outcome=outcome.value, seconds=seconds)
         return True
 
     return run

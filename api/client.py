@@ -132,7 +132,7 @@ class IntakeClient:
 
     def material(self, material_id: str) -> Material:
         """Where an upload stands."""
-        return material_of(self._call("GET", f"/materials/{material_id}").json())
+        return material_of(self._told("GET", f"/materials/{material_id}"))
 
     def picture(self, material_id: str, *, number: int = 1) -> bytes:
         """The JPEG that was read and that reviewers see; the look is noted."""
@@ -192,7 +192,7 @@ class IntakeClient:
 
     def submission(self, submission_id: str) -> Submission:
         """Where a submission stands."""
-        return submission_of(self._call("GET", f"/submissions/{submission_id}").json())
+        return submission_of(self._told("GET", f"/submissions/{submission_id}"))
 
     def events(self, submission_id: str, *, after: int = 0, for_s: float = math.inf) -> Iterator[Event]:
         """Events of a submission as they happen, until the service closes the stream.
@@ -242,11 +242,15 @@ class IntakeClient:
         """Messages that were sent to the caller's own server, the newest first."""
         wanted = {"submission": submission_id, "state": state}
         params = {name: value for name, value in wanted.items() if value is not None}
-        return [delivery_of(one) for one in self._call("GET", "/deliveries", params=params).json()["deliveries"]]
+        return [delivery_of(one) for one in self._told("GET", "/deliveries", params=params)["deliveries"]]
+
+    def policies(self) -> list[dict[str, Any]]:
+        """Rules that may be named, the service's own first: `name`, `title`, `effective_from`, `effective_to`."""
+        return list(self._told("GET", "/policies")["policies"])
 
     def resend(self, delivery_id: str) -> Delivery:
         """Sends a message again."""
-        return delivery_of(self._call("POST", f"/deliveries/{delivery_id}/resend").json())
+        return delivery_of(self._told("POST", f"/deliveries/{delivery_id}/resend"))
 
     def _wait_for_news(self, submission_id: str, seen: int, ends_at: float) -> int:
         try:
@@ -280,7 +284,7 @@ class IntakeClient:
             {**told, "entered": dict(entered), "materials": named}, ensure_ascii=False, allow_nan=False
         )
         headers = {"Content-Type": "application/json", "Idempotency-Key": _key(idempotency_key)}
-        return submission_of(self._call(method, path, content=content.encode(), headers=headers).json())
+        return submission_of(self._told(method, path, content=content.encode(), headers=headers))
 
     def _form(
         self, path: str, file: Path | bytes, fields: Mapping[str, str], *, name: str = "", key: str | None = None
@@ -289,7 +293,14 @@ class IntakeClient:
         shown = name or ("" if isinstance(file, bytes) else file.name) or "upload"
         headers = {} if key is None else {"Idempotency-Key": key}
         files = {"file": (shown, data, "application/octet-stream")}
-        return self._call("POST", path, data=dict(fields), files=files, headers=headers).json()
+        return self._told("POST", path, data=dict(fields), files=files, headers=headers)
+
+    def _told(self, method: str, path: str, **arguments: Any) -> Any:
+        """A call whose answer is JSON."""
+        try:
+            return self._call(method, path, **arguments).json()
+        except ValueError as fault:
+            raise IntakeAway(f"{method} {path}: what answers there is not the service") from fault
 
     def _call(self, method: str, path: str, **arguments: Any) -> httpx.Response:
         """One call, made again while what stands in its way may pass. Every call here may be made again."""
@@ -309,7 +320,8 @@ class IntakeClient:
                 fault, wait_s = refusal, told_pause_s(answer) or pause_s
             if left:
                 # Spread, so that callers who were refused together do not come back together.
-                self._sleep(min(_LONGEST_PAUSE_S, wait_s) * (0.75 + random.random() / 2))  # noqa: S311
+                # Never earlier than the service asked for.
+                self._sleep(min(_LONGEST_PAUSE_S, wait_s * (1 + random.random() / 2)))  # noqa: S311
                 pause_s *= 2
         raise IntakeAway(f"{method} {path}: no answer after {_TRIES} tries") from fault
 

@@ -1,4 +1,4 @@
-"""`intake client add`, `list`, `revoke`: who may call the service. Keys are shown once, when they are made."""
+"""`intake client`: who may call the service. Keys are shown once, when they are made."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from intake.storage.database import Database
     from intake.storage.sealing import Sealer
 
-client_app = typer.Typer(help="接口客户端：增加、查看、停用。", no_args_is_help=True, rich_markup_mode=None)
+client_app = typer.Typer(help="接口客户端：增加、修改、查看、停用。", no_args_is_help=True, rich_markup_mode=None)
 
 JsonOption = Annotated[bool, typer.Option("--json", help="每行输出一个 JSON 对象。")]
 # Names are for the office's own list.
@@ -48,6 +48,38 @@ def add(
         with database.write() as connection:
             made = add_client(connection, sealer, name=name, scopes=wanted, region=region, callback_hosts=hosts)
         _show_new(output, made, as_json=as_json)
+
+
+@client_app.command("change")
+def change(
+    client_id: Annotated[str, typer.Argument(metavar="ID", help="客户端编号。", show_default=False)],
+    scopes: Annotated[
+        str | None, typer.Option("--scopes", help="改成这些权限，用逗号分隔。", show_default=False)
+    ] = None,
+    callback_host: Annotated[
+        list[str] | None,
+        typer.Option("--callback-host", help="改成允许这些“主机”或“主机:端口”；可写多次。", show_default=False),
+    ] = None,
+    new_key: Annotated[bool, typer.Option("--new-key", help="换一个密钥；旧的几秒后失效。")] = False,
+    new_secret: Annotated[bool, typer.Option("--new-secret", help="换一个回调密钥。")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """修改一个客户端的权限、回调主机或密钥；它已提交的申报不受影响。"""
+    from intake.storage.clients import change_client
+
+    with _command() as output, _store() as (database, sealer):
+        wanted = None if scopes is None else _scopes(scopes, output)
+        hosts = None if callback_host is None else _hosts(callback_host, output)
+        if wanted is None and hosts is None and not new_key and not new_secret:
+            _refuse(output, "nothing-to-change", "请写要改什么：--scopes、--callback-host、--new-key 或 --new-secret。")
+        with database.write() as connection:
+            changed = change_client(
+                connection, sealer, client_id, scopes=wanted, callback_hosts=hosts, new_key=new_key,
+                new_secret=new_secret,
+            )  # fmt: skip
+        if changed is None:
+            _refuse_unknown(output)
+        _show_changed(output, changed, as_json=as_json)
 
 
 @client_app.command("list")
@@ -86,24 +118,43 @@ def revoke(client_id: Annotated[str, typer.Argument(metavar="ID", help="客户�
         with database.write() as connection:
             done = revoke_client(connection, client_id)
         if not done:
-            output.error("client-unknown", "没有这个客户端，或它已停用；请用 intake client list 查看编号。")
-            raise typer.Exit(1)
+            _refuse_unknown(output)
         output.show(f"已停用客户端 {client_id}。")
+
+
+def _refuse_unknown(output: Output) -> NoReturn:
+    output.error("client-unknown", "没有这个客户端，或它已停用；请用 intake client list 查看编号。")
+    raise typer.Exit(1)
+
+
+def _show_changed(output: Output, made: NewClient, *, as_json: bool) -> None:
+    if as_json:
+        shown = _json(made)
+        output.json_line({name: value for name, value in shown.items() if value != ""})
+        return
+    hosts = "、".join(made.client.callback_hosts) or "无"
+    lines = [f"已修改客户端 {made.client.id}：权限 {'、'.join(sorted(made.client.scopes))}；回调主机 {hosts}。"]
+    lines += [f"新密钥　　：{made.key}"] if made.key else []
+    lines += [f"新回调密钥：{made.webhook_secret}"] if made.webhook_secret else []
+    lines += ["请现在就妥善保存：以后不再显示。"] if made.key or made.webhook_secret else []
+    output.show("\n".join(lines))
+
+
+def _json(made: NewClient) -> dict[str, object]:
+    return {
+        "id": made.client.id,
+        "name": made.client.name,
+        "region": made.client.region,
+        "scopes": sorted(made.client.scopes),
+        "callback_hosts": list(made.client.callback_hosts),
+        "key": made.key,
+        "webhook_secret": made.webhook_secret,
+    }
 
 
 def _show_new(output: Output, made: NewClient, *, as_json: bool) -> None:
     if as_json:
-        output.json_line(
-            {
-                "id": made.client.id,
-                "name": made.client.name,
-                "region": made.client.region,
-                "scopes": sorted(made.client.scopes),
-                "callback_hosts": list(made.client.callback_hosts),
-                "key": made.key,
-                "webhook_secret": made.webhook_secret,
-            }
-        )
+        output.json_line(_json(made))
         return
     output.show(
         f"已增加客户端 {made.client.id}（{made.client.name}）。\n"
@@ -162,7 +213,7 @@ def _command() -> Iterator[Output]:
             output.error(fault.code, fault.detail)
             raise typer.Exit(1) from fault
         except StorageError as fault:
-            output.error(fault.code, "数据库不能使用，没有改动；请检查 INTAKE_DATABASE_URL 后重试。")
+            output.error(fault.code, "数据库不能使用，没有改动；请检查 INTAKE_DATABASE_URL 和磁盘空间后重试。")
             raise typer.Exit(1) from fault
 
 

@@ -83,7 +83,7 @@ def retry(
     ] = None,
     every: Annotated[bool, typer.Option("--all", help="重做所有失败的工作。")] = False,
 ) -> None:
-    """让失败的工作再做三次；几秒内开始。"""
+    """让失败的工作重新开始，次数从头计；几秒内开始。"""
     from intake.queue.retry import retry_work
     from intake.queue.work_list import work_in_state
     from intake.storage.work import WorkState

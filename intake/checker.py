@@ -150,7 +150,7 @@ class Checker:
             policy: Name of the policy pack.
 
         Returns:
-            The answer; with `decoder-timeout` when it took too long, which does not block because the full reading has
+            The answer; with `check-unfinished` when it took too long, which does not block because the full reading has
             more time, and blocked by `engine-failed` when it killed its child twice.
 
         Raises:
@@ -216,7 +216,9 @@ class Checker:
         except ChildLate:
             self._drop(seat)
             limit_s = self._settings.deadline_s
-            return refuse(Defect("decoder-timeout", measured=limit_s, limit=limit_s, severe=not may_follow))
+            if may_follow:
+                return refuse(Defect("check-unfinished"))
+            return refuse(Defect("decoder-timeout", measured=limit_s, limit=limit_s, severe=True))
         except ChildLost:
             return refuse(Defect("engine-failed", severe=True))
         finally:

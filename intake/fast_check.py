@@ -184,7 +184,7 @@ def _defects_in_time(upload: _Upload, policy: Policy) -> tuple[Defect, ...]:
     except ImageRefused as refusal:
         if refusal.code != "decoder-timeout" and not isinstance(refusal, DecoderKilled):
             raise
-        return (replace(refusal_defect(refusal), severe=False),)
+        return (Defect("check-unfinished"),)
 
 
 def _defects(upload: _Upload, policy: Policy) -> tuple[Defect, ...]:

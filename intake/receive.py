@@ -153,7 +153,13 @@ def receive_revision(service: Service, new: Refiling, filing: Filing, *, call: K
             raise SubmissionClosed
         _check_owners(owners, filing, client_id=new.client_id)
         number = add_revision(
-            connection, service.sealer, new.submission_id, filing, policy=new.policy, region=new.region
+            connection,
+            service.sealer,
+            new.submission_id,
+            filing,
+            policy=new.policy,
+            region=new.region,
+            request_id=new.request_id,
         )
         ready = judge_when_read(connection, new.submission_id, number)
         data = {"revision": number, "client": new.client_id}

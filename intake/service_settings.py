@@ -11,8 +11,9 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from intake.archive.workers import fitting_workers
@@ -52,10 +53,13 @@ class ServiceSettings(BaseSettings):
         default="",
         repr=False,
         pattern=r"^(sqlite:///|postgresql\+psycopg://).+",
-        description="sqlite:///… 或 postgresql+psycopg://…",
+        description="sqlite:///… 或 postgresql+psycopg://…，口令中的特殊字符写成 %XX",
     )
     redis_url: str | None = Field(
-        default=None, repr=False, pattern=r"^(redis|rediss|unix)://.+", description="redis://…、rediss://… 或 unix://…"
+        default=None,
+        repr=False,
+        pattern=r"^(redis|rediss|unix)://.+",
+        description="redis://…、rediss://… 或 unix://…，口令中的特殊字符写成 %XX",
     )
     blobs: str = Field(
         default="",
@@ -92,11 +96,19 @@ class ServiceSettings(BaseSettings):
         default="info", description="debug、info、warning 或 error"
     )
 
+    @field_validator("database_url", "redis_url")
+    @classmethod
+    def _address(cls, url: str | None) -> str | None:
+        if url:
+            # Raises ValueError for a port that is no number, as a password with an unescaped "/" makes it.
+            _ = urlsplit(url).port
+        return url
+
     @model_validator(mode="after")
     def _whole(self) -> Self:
         if self.blobs and (self.s3_access_key is None) != (self.s3_secret_key is None):
             raise ValueError("s3-keys")
-        if not self.database_url and not self.data.name:
+        if not self.database_url and not self.data.resolve().name:
             raise ValueError("data-folder")
         return self
 
@@ -156,7 +168,8 @@ _TOGETHER = {
     "s3-keys": "INTAKE_S3_ACCESS_KEY 与 INTAKE_S3_SECRET_KEY：只设了其中一项；请两项都设，或都不设。",
     "data-folder": "INTAKE_DATA：不能是根目录；请写文件夹的路径。",
 }
-_SECRETS = frozenset(("database_url", "redis_url", "s3_access_key", "s3_secret_key"))
+# Addresses may hold a password.
+_SECRETS = frozenset(("database_url", "redis_url", "s3_endpoint", "s3_access_key", "s3_secret_key"))
 # Longest part of a value that is quoted back.
 _QUOTED = 80
 
@@ -196,4 +209,6 @@ def _wording(errors: list[Any]) -> str:
     name, allowed = PREFIX + field.upper(), ServiceSettings.model_fields[field].description
     if field in _SECRETS:
         return f"{name}：所设的值不能使用（不在此显示）；请写 {allowed}。"
-    return f"{name}：“{os.environ.get(name, '')[:_QUOTED]}”不能使用；请写 {allowed}。"
+    # Names are taken in capitals and small letters alike.
+    said = next((value for key, value in os.environ.items() if key.upper() == name), "")
+    return f"{name}：“{said[:_QUOTED]}”不能使用；请写 {allowed}。"

@@ -187,11 +187,11 @@ def id_of(body: bytes) -> str:
     return str(json.loads(body)["id"])
 
 
-def refile(site: Installation, submission_id: str, materials: dict[str, str]) -> None:
+def refile(site: Installation, submission_id: str, materials: dict[str, str], *, request_id: str = "refiling") -> None:
     """Files a further revision."""
     receive_revision(
         site.service,
-        Refiling(submission_id, site.client_id, REGION, POLICY, "r"),
+        Refiling(submission_id, site.client_id, REGION, POLICY, request_id),
         Filing({}, materials, None),
         call=None,
     )

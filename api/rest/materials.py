@@ -38,6 +38,7 @@ IdInPath = Annotated[str, Path(pattern=rf"^{ID_PATTERN}$", description="40 ä¸ªå
 # More pictures than one upload is ever parted into.
 _MOST_PICTURES = 9
 _FULL = "storage-full"
+_KEY = "idempotency-key"
 # A browser shows this as a picture in a box without rights, whatever the bytes are (reliability.md, section 2.1).
 _PICTURE_HEADERS = {
     "Content-Security-Policy": "default-src 'none'; sandbox; frame-ancestors 'none'",
@@ -72,7 +73,8 @@ async def create_material(request: Request, client: Uploader) -> Response:
     parts = parts_of(request)
     count_upload(parts, client)
     refuse_bad_key(request)
-    if parts.health.store_fault() == _FULL:
+    # A call that is made again may have been answered before the disk was full, and gets that answer.
+    if parts.health.store_fault() == _FULL and _KEY not in request.headers:
         raise Problem(_FULL)
     with parts.room.guest() as guest:
         form = await read_form(request, guest, max_bytes=parts.limits.upload_max_bytes, others=("kind", "policy"))
@@ -99,6 +101,8 @@ def _take_in(parts: RestParts, form: Form, new: _New, call: KeyedCall | None) ->
     known = known_answer(parts.service, call)
     if known is not None:
         return known
+    if parts.health.store_fault() == _FULL:
+        raise Problem(_FULL)
     started = time.perf_counter()
     check = parts.checks.check(form.file, kind=new.kind, policy=new.rules.source)
     parts.figures.stage_took("fast-check", time.perf_counter() - started)

@@ -60,10 +60,10 @@ _KINDS = {
     "media-type-unsupported": ProblemKind(415, "内容类型不对", "请按接口文档设置 Content-Type。"),
     # Who calls.
     "not-authenticated": ProblemKind(401, "没有有效的密钥", "请在 Authorization 头中写 Bearer 和管理员发放的密钥。"),
-    "scope-missing": ProblemKind(403, "密钥没有这项权限", "请联系管理员为本客户端增加所需的权限。"),
+    "scope-missing": ProblemKind(403, "密钥没有这项权限", "请联系管理员用 intake client change 的 --scopes 增加。"),
     "region-not-allowed": ProblemKind(403, "不能为这个行政区划申报", "请使用本客户端所属的行政区划或其下级的代码。"),
     "callback-host-not-allowed": ProblemKind(
-        403, "回调主机不在允许名单内", "请联系管理员用 intake client add 的 --callback-host 加入名单。"
+        403, "回调主机不在允许名单内", "请联系管理员用 intake client change 的 --callback-host 加入名单。"
     ),
     "callback-address-refused": ProblemKind(403, "回调地址是内网、本机或保留地址", "请改用可公开访问的地址。"),
     "rate-limited": ProblemKind(429, "请求过于频繁", "请按 Retry-After 稍后再试。", retry_after_s=1),

@@ -127,7 +127,7 @@ class MaterialAnswer(_Told):
     created_at: Instant
     updated_at: Instant
     findings: list[Finding] = Field(description="识别之前是快速检查的结论，之后是识别的结论。")
-    rendition: Rendition | None = Field(description="为空：文件不能用作图像。")
+    rendition: Rendition | None = Field(description="为空：文件不能用作图像，或快速检查没有做完。")
     duplicates: list[Id] | None = Field(default=None, description="本客户端此前上传的同一文件；只在上传时给出。")
     reading: dict[str, Any] | None = Field(description="识别结果；尚未识别时为空。")
 

@@ -85,9 +85,7 @@ class Sweeper:
         return len(rung)
 
     def _bury(self) -> None:
-        count = bury_lost(self._service)
-        if count:
-            get_log().error("work-buried", count=count, reason="worker-killed")
+        bury_lost(self._service)
 
     def _tell_figures(self) -> None:
         with self._service.database.read() as connection:

@@ -7,7 +7,7 @@ import json
 import re
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -95,6 +95,52 @@ def add_client(
         )
     )
     return NewClient(made, key, secret)
+
+
+def change_client(
+    connection: Connection,
+    sealer: Sealer,
+    client_id: str,
+    *,
+    scopes: Sequence[Scope] | None = None,
+    callback_hosts: Sequence[str] | None = None,
+    new_key: bool = False,
+    new_secret: bool = False,
+) -> NewClient | None:
+    """Changes a caller, who keeps what it filed.
+
+    Args:
+        connection: Inside a writing transaction.
+        sealer: Seals the secret.
+        client_id: Which.
+        scopes: All that it may do from now on; None leaves them.
+        callback_hosts: All hosts from now on; None leaves them.
+        new_key: The old one ends.
+        new_secret: Messages are signed with another one, also those that wait.
+
+    Returns:
+        The caller, with the new secrets and empty texts for those that stay; None when there is none or it was revoked.
+    """
+    known = live_client(connection, client_id)
+    if known is None:
+        return None
+    key = KEY_PREFIX + secrets.token_hex(_KEY_BYTES) if new_key else ""
+    secret = secrets.token_hex(_SECRET_BYTES) if new_secret else ""
+    changed = replace(
+        known,
+        scopes=known.scopes if scopes is None else frozenset(scopes),
+        callback_hosts=known.callback_hosts if callback_hosts is None else tuple(callback_hosts),
+    )
+    values: dict[str, Any] = {
+        "scopes": json.dumps(sorted(changed.scopes)),
+        "callback_hosts": json.dumps(list(changed.callback_hosts)),
+    }
+    if key:
+        values["key_hash"] = _hash(key)
+    if secret:
+        values["sealed_secret"] = sealer.seal(secret.encode(), about=_about(client_id))
+    connection.execute(update(client).where(client.c.id == client_id).values(**values))
+    return NewClient(changed, key, secret)
 
 
 def client_of_key(connection: Connection, key: str) -> Client | None:

@@ -154,9 +154,18 @@ def add_submission(connection: Connection, sealer: Sealer, new: NewSubmission, f
 
 
 def add_revision(
-    connection: Connection, sealer: Sealer, submission_id: str, filing: Filing, *, policy: str, region: str
+    connection: Connection,
+    sealer: Sealer,
+    submission_id: str,
+    filing: Filing,
+    *,
+    policy: str,
+    region: str,
+    request_id: str,
 ) -> int:
     """Writes a further revision; whatever still runs for the one before loses its fence.
+
+    From here on the submission carries this call's request id, under which the revision is judged and told.
 
     Returns:
         Its number.
@@ -170,6 +179,7 @@ def add_revision(
         "person_index": filing.person_index,
         "policy": policy,
         "region": region,
+        "request_id": request_id,
         "updated_ms": now_ms(connection),
     }
     connection.execute(update(submission).where(submission.c.id == submission_id).values(**values))

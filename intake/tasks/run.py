@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 
-from intake.observe.log import bound
+from intake.observe.log import bound, get_log
 from intake.storage.database import Database, now_ms
 from intake.storage.errors import DatabaseAway, FenceLost, StorageError
 from intake.storage.work import (
@@ -80,8 +81,11 @@ def run_work(work_id: str, service: Service, parts: WorkerParts, *, worker: str)
         held = claim(connection, work_id, worker=worker)
     if held is None:
         return Outcome.NOT_TAKEN
-    with bound(request_id=held.request_id, work_id=held.work_id):
-        return _do(held, service, parts)
+    started = time.perf_counter()
+    with bound(request_id=held.request_id, work_id=held.work_id, task=held.task.value, attempt=held.attempt):
+        outcome = _do(held, service, parts)
+        get_log().info("work-ended", outcome=outcome.value, seconds=time.perf_counter() - started)
+    return outcome
 
 
 def _do(held: Claim, service: Service, parts: WorkerParts) -> Outcome:
@@ -94,9 +98,10 @@ def _do(held: Claim, service: Service, parts: WorkerParts) -> Outcome:
         if fault.retryable and not isinstance(fault, DatabaseAway):
             return _put_off(service, held, error=fault.code)
         return _failed(service, held, error=fault.code)
-    except Exception:
+    except Exception as fault:
         # The runner of the tasks: what a library raises about one upload must not end the worker, and its text may
-        # quote a document.
+        # quote a document; the log keeps type and place only.
+        get_log().error("task-failed", exc_info=fault)
         return _failed(service, held, error="task-failed")
     service.ring(ready)
     return Outcome.DONE
@@ -110,6 +115,10 @@ def bury_lost(service: Service) -> int:
             lost = lost_for_good(connection, limit=1)
             ready: list[Due] = []
             for held in lost:
+                get_log().error(
+                    "work-buried", request_id=held.request_id, work_id=held.work_id, task=held.task.value,
+                    attempt=held.attempt, code="worker-killed",
+                )  # fmt: skip
                 fail(connection, held, error="worker-killed", final=True)
                 ready += _BURIALS[held.task](connection, service, held, error="worker-killed")
         if not lost:

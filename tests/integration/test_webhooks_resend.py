@@ -147,7 +147,7 @@ def test_events_of_a_submission_are_numbered_over_its_revisions(site: Installati
     assert tell(site, filed, "submission.returned") == 1
     with site.service.database.write() as connection:
         filing = Filing({}, {}, None)
-        add_revision(connection, site.service.sealer, filed.id, filing, policy=POLICY, region=REGION)
+        add_revision(connection, site.service.sealer, filed.id, filing, policy=POLICY, region=REGION, request_id="r")
     filed = stored(site, filed.id)
     assert filed.revision == 2
     assert [tell(site, filed, event) for event in ("submission.scored", "submission.approved")] == [1, 1]

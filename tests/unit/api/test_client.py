@@ -165,6 +165,23 @@ def test_what_does_not_pass_is_told_at_once(status: int) -> None:
     assert (refused.value.status, refused.value.code, len(answers.calls)) == (status, "unknown", 1)
 
 
+def test_rules_are_listed(intake: IntakeClient) -> None:
+    assert intake.policies()[0]["name"] == "yunnan-2023"
+
+
+def test_an_answer_of_somebody_else_is_none() -> None:
+    with client(Answers(httpx.Response(200, text="<html>log in</html>"))) as intake, pytest.raises(IntakeAway):
+        intake.submission("s")
+
+
+def test_it_never_comes_back_earlier_than_asked() -> None:
+    refused = httpx.Response(503, headers={"Retry-After": "20"}, json={"code": "server-busy"})
+    pauses: list[float] = []
+    with client(Answers(*[refused] * 5), pauses) as intake, pytest.raises(IntakeAway):
+        intake.submission("s")
+    assert all(20 <= pause <= 30 for pause in pauses)
+
+
 def test_a_dead_submission_is_told() -> None:
     with client(Answers(filed("dead"))) as intake, pytest.raises(SubmissionDead) as dead:
         intake.wait_until_scored("s")

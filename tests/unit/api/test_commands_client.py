@@ -116,3 +116,31 @@ def test_without_keys_there_is_one_line_and_no_database(tmp_path: Path, monkeypa
     assert done.stderr.startswith("keyring-")
     assert len(done.stderr.splitlines()) == 1
     assert not (tmp_path / "new").exists()
+
+
+def test_a_client_that_is_changed_keeps_what_is_not_named(run: Run, tmp_path: Path) -> None:
+    made = json.loads(run("add", "采集前台", "--callback-host", "a.example", "--json")[1])
+    code, out, _ = run("change", made["id"], "--callback-host", "b.example", "--callback-host", "c.example:8443")
+    assert code == 0 and "b.example、c.example:8443" in out and "密钥" not in out
+    changed = json.loads(run("change", made["id"], "--scopes", "materials", "--new-key", "--new-secret", "--json")[1])
+    assert changed["callback_hosts"] == ["b.example", "c.example:8443"]
+    opened = database(tmp_path)
+    with opened.read() as connection:
+        assert client_of_key(connection, made["key"]) is None
+        client = client_of_key(connection, changed["key"])
+        secret = webhook_secret(connection, Sealer(KeyringFile(tmp_path / "keys.toml")), made["id"])
+    opened.close()
+    assert client is not None
+    assert (client.id, client.name, client.scopes) == (made["id"], "采集前台", {Scope.MATERIALS})
+    assert secret.decode() == changed["webhook_secret"] != made["webhook_secret"]
+
+
+def test_a_change_without_anything_or_of_nobody_is_refused(run: Run) -> None:
+    made = json.loads(run("add", "采集前台", "--json")[1])
+    assert run("change", made["id"])[0] == 2
+    assert "nothing-to-change" in run("change", made["id"])[2]
+    code, _, error = run("change", "0" * 40, "--new-key")
+    assert code == 1 and "client-unknown" in error
+    run("revoke", made["id"])
+    assert run("change", made["id"], "--new-key")[0] == 1
+    assert run("change", made["id"], "--scopes", "everything")[0] == 2

@@ -106,8 +106,6 @@ def test_numbers_at_their_limits(monkeypatch: pytest.MonkeyPatch, name: str, lea
         ("BLOBS", "s3://Bucket"),
         ("BLOBS", "/var/blobs"),
         ("BLOBS", "https://bucket"),
-        ("S3_ENDPOINT", "minio:9000"),
-        ("S3_ENDPOINT", "http://user:pw@minio:9000"),
         ("S3_REGION", "Beijing 1"),
     ],
 )
@@ -125,6 +123,12 @@ def test_a_value_that_cannot_work_is_named(monkeypatch: pytest.MonkeyPatch, name
         ("DATABASE_URL", "sqlite:///"),
         ("REDIS_URL", "http://:hidden@h"),
         ("REDIS_URL", "127.0.0.1:6379?hidden"),
+        # A port that is no number, as an unescaped password makes it too.
+        ("DATABASE_URL", "postgresql+psycopg://u:hidden@h:port/n"),
+        ("DATABASE_URL", "postgresql+psycopg://u:hid/den@h:5432/n"),
+        ("REDIS_URL", "redis://:hid/den@h:6379"),
+        ("S3_ENDPOINT", "minio:9000/hidden"),
+        ("S3_ENDPOINT", "http://user:hidden@minio:9000"),
     ],
 )
 def test_a_url_that_cannot_work_is_not_quoted(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
@@ -138,6 +142,18 @@ def test_half_a_pair_of_keys_is_refused(monkeypatch: pytest.MonkeyPatch, only: s
     with pytest.raises(SettingRefused, match="只设了其中一项") as fault:
         load(monkeypatch, BLOBS="s3://bucket", **{only: "hidden"})
     assert "hidden" not in str(fault.value)
+
+
+def test_this_folder_may_be_the_data_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert load(monkeypatch, DATA=".").database == f"sqlite:///{tmp_path / 'intake.sqlite3'}"
+
+
+@pytest.mark.parametrize("name", ["INTAKE_PORT", "intake_port"])
+def test_a_value_is_quoted_however_its_name_is_written(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv(name, "abc")
+    with pytest.raises(SettingRefused, match="INTAKE_PORT：“abc”"):
+        load_service_settings()
 
 
 def test_the_root_folder_is_no_data_folder(monkeypatch: pytest.MonkeyPatch) -> None:

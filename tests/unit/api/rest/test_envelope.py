@@ -21,7 +21,18 @@ def test_a_callers_id_is_used_and_told(site: Site, sent: str) -> None:
     assert site.caller().get("/livez", headers={"X-Request-ID": sent}).headers["x-request-id"] == sent
 
 
-@pytest.mark.parametrize("sent", ["a" * 7, "a" * 65, "abcd efgh", "530111198210097758;x", "身份证号码"])
+@pytest.mark.parametrize(
+    "sent",
+    [
+        "a" * 7,
+        "a" * 65,
+        "abcd efgh",
+        "530111198210097758;x",
+        "530111198210097758",
+        "req-20261127080000123-1",
+        "身份证号码",
+    ],
+)
 def test_an_id_that_could_carry_something_is_replaced(site: Site, sent: str) -> None:
     answer = site.caller().get("/livez", headers=[(b"x-request-id", sent.encode())])
     assert _OWN_ID.fullmatch(answer.headers["x-request-id"])

@@ -3,6 +3,7 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
+import httpx
 import pytest
 from sqlalchemy import func, select
 
@@ -179,6 +180,18 @@ def test_what_is_the_matter_here_has_its_answer(site: Site, fault: Exception, st
 def test_below_five_percent_of_free_space_nothing_is_taken_in(site: Site) -> None:
     site.faults["store"] = "storage-full"
     problem(site.caller().post(_UPLOADS, data={"kind": "photo"}, files={"file": b"\x80"}), 507, "storage-full")
+
+
+def test_an_upload_that_was_acknowledged_before_the_disk_was_full_gets_its_answer_again(site: Site) -> None:
+    def sent(key: str) -> httpx.Response:
+        return site.caller().post(
+            _UPLOADS, data={"kind": "photo"}, files={"file": b"\x80"}, headers={"Idempotency-Key": key}
+        )
+
+    first = sent("key-0001")
+    site.faults["store"] = "storage-full"
+    assert (sent("key-0001").status_code, sent("key-0001").content) == (201, first.content)
+    problem(sent("key-0002"), 507, "storage-full")
 
 
 def test_uploads_have_a_rate_of_their_own(tmp_path: Path) -> None:

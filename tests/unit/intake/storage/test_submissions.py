@@ -64,7 +64,15 @@ def filed(
 
 def refiled(site: Installation, connection: Connection, submission_id: str, materials: dict[str, str]) -> int:
     filing = Filing({"person": {"name": "王方"}}, materials, "b" * 64)
-    return add_revision(connection, site.service.sealer, submission_id, filing, policy="liaoning-2019", region="211300")
+    return add_revision(
+        connection,
+        site.service.sealer,
+        submission_id,
+        filing,
+        policy="liaoning-2019",
+        region="211300",
+        request_id="second",
+    )
 
 
 def test_a_submission_comes_back_as_it_went(site: Installation, connection: Connection) -> None:

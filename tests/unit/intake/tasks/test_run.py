@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 from collections.abc import Iterator, Mapping
@@ -13,6 +14,7 @@ import pytest
 from sqlalchemy import select, update
 
 from intake.answers import submission_answer
+from intake.observe.log import configure_logging
 from intake.queue.retry import retry_work
 from intake.storage import event_log
 from intake.storage.clients import Scope, add_client
@@ -165,6 +167,28 @@ def another_client(site: Installation) -> str:
     with site.service.database.write() as connection:
         scopes = list(Scope)
         return add_client(connection, site.service.sealer, name="另一个", scopes=scopes, region="530000").client.id
+
+
+def test_what_a_worker_says_carries_the_calls_id(site: Installation, capfd: pytest.CaptureFixture[str]) -> None:
+    configure_logging("info", process="test")
+    filed = id_of(site.file({}, entered={"judge": "fails"}).body)
+    refile(site, filed, {}, request_id="second-call")
+    site.upload()
+    run_all(site)
+    lines = [json.loads(line) for line in capfd.readouterr().err.splitlines()]
+    ended = {(one["task"], one["outcome"], one["request_id"]) for one in lines if one["event"] == "work-ended"}
+    assert ended >= {("read_material", "done", "test"), ("judge_submission", "done", "second-call")}
+
+
+def test_a_fault_of_the_program_is_in_the_log_without_its_text(
+    site: Installation, capfd: pytest.CaptureFixture[str]
+) -> None:
+    configure_logging("info", process="test")
+    site.file({}, entered={"judge": "fails"})
+    run_all(site)
+    (told,) = (json.loads(line) for line in capfd.readouterr().err.splitlines() if "task-failed" in line)
+    assert (told["level"], told["exception"], told["request_id"]) == ("error", "RuntimeError", "test")
+    assert "own words" not in json.dumps(told)
 
 
 def test_a_submission_is_judged_when_its_last_upload_is_read(site: Installation) -> None:
