@@ -21,6 +21,8 @@ from intake.service_settings import BEAT_FILE, PROCESS
 
 # A probe on this machine that takes longer has no answer; the supervisor waits for it.
 _PROBE_S = 1.0
+# 503 is what a server that has too many connections says, before any of our code is asked.
+_LIVES = (200, 503)
 
 
 class Child(Protocol):
@@ -209,8 +211,7 @@ def http_probe(host: str, port: int, path: str = "/livez") -> Callable[[], bool]
         connection = http.client.HTTPConnection(asked, port, timeout=_PROBE_S)
         try:
             connection.request("GET", path, headers={"Connection": "close"})
-            # Any answer: a server that has too many connections says 503, and lives.
-            return connection.getresponse().status > 0
+            return connection.getresponse().status in _LIVES
         except (OSError, http.client.HTTPException):
             return False
         finally:

@@ -285,7 +285,7 @@ def answering() -> Iterator[Callable[[int], int]]:
         server.server_close()
 
 
-@pytest.mark.parametrize(("status", "well"), [(200, True), (503, False), (204, False)])
+@pytest.mark.parametrize(("status", "well"), [(200, True), (503, True), (204, False), (500, False)])
 def test_an_interface_is_well_when_it_answers(answering: Callable[[int], int], status: int, well: bool) -> None:
     port = answering(status)
     assert http_probe("127.0.0.1", port)() is well and http_probe("0.0.0.0", port)() is well
