@@ -42,15 +42,18 @@ DARK_LEVEL, DARK_SPREAD = 40.0, 9.0
 _LEAST_CELLS = 24
 
 
-def is_blank(pixels: Pixels, paper: Quad | None = None, inked: InkedCopy | None = None) -> bool:
+def is_blank(pixels: Pixels, paper: Quad | None = None) -> bool:
+    """True when there is nothing on the page, uint8 RGB of shape (height, width, 3); see `is_blank_on`."""
+    return is_blank_on(inked_copy(pixels), paper)
+
+
+def is_blank_on(inked: InkedCopy, paper: Quad | None = None) -> bool:
     """True when there is nothing on the page.
 
     Args:
-        pixels: uint8 RGB of shape (height, width, 3).
+        inked: The picture's working copy.
         paper: Where the sheet lies, in fractions of the picture; None for the whole picture.
-        inked: The picture's working copy where the caller has one.
     """
-    inked = inked or inked_copy(pixels)
     work = inked.pixels
     if min(work.shape[:2]) < LEAST_SIDE_PX or not _is_empty(work, inked.cells, paper):
         return False

@@ -115,17 +115,20 @@ def _leaves_picture(quad: Quad) -> bool:
     return any(not -CORNER_SLACK <= v <= 1 + CORNER_SLACK for point in quad.points for v in point)
 
 
-def find_outline(pixels: Pixels, inked: InkedCopy | None = None) -> Outline | None:
+def find_outline(pixels: Pixels) -> Outline | None:
+    """Looks for one paper or card on uint8 RGB of shape (height, width, 3); see `find_outline_on`."""
+    return find_outline_on(inked_copy(pixels))
+
+
+def find_outline_on(inked: InkedCopy) -> Outline | None:
     """Looks for one paper or card: with four visible sides, then lacking a corner, then running out of the picture.
 
     Args:
-        pixels: uint8 RGB of shape (height, width, 3), upright or not.
-        inked: Its working copy where the caller has one.
+        inked: Working copy of a picture, upright or not.
 
     Returns:
         The best candidate, however unsure; None when no lines form a quadrilateral.
     """
-    inked = inked or inked_copy(pixels)
     work, content = inked.pixels, inked.cells
     small = shrink(work, long_side_px=LINE_SIDE_PX)
     if min(small.shape[:2]) < 32:

@@ -10,7 +10,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from imaging.blank import is_blank
+from imaging.blank import is_blank_on
+from imaging.ink import inked_copy
 from imaging.model import Defect, Pixels
 from imaging.screenshot import LEAST_PLAIN, screen_signs
 from ocr.model import Kind
@@ -58,8 +59,8 @@ def _hardly_any_text(page: PageReading) -> bool:
 
 
 def _sort_of(page: PageReading, uploaded: Pixels, models: Callable[[], PhotoModels]) -> Defect | None:
-    outline = page.paper.outline
-    if is_blank(uploaded) or (outline is not None and is_blank(uploaded, outline.quad)):
+    outline, inked = page.paper.outline, inked_copy(uploaded)
+    if is_blank_on(inked) or (outline is not None and is_blank_on(inked, outline.quad)):
         return Defect("page-blank", severe=True)
     from imaging.photo.large_face import largest_face_share
 
