@@ -10,7 +10,7 @@ import typer
 
 if TYPE_CHECKING:
     from api.output import Output
-    from intake.storage.clients import NewClient, Scope
+    from intake.storage.clients import Client, NewClient, Scope
     from intake.storage.database import Database
     from intake.storage.sealing import Sealer
 
@@ -92,16 +92,7 @@ def list_clients(as_json: JsonOption = False) -> None:
             found = all_clients(connection)
         for client, revoked in found:
             if as_json:
-                output.json_line(
-                    {
-                        "id": client.id,
-                        "name": client.name,
-                        "region": client.region,
-                        "scopes": sorted(client.scopes),
-                        "callback_hosts": list(client.callback_hosts),
-                        "revoked": revoked,
-                    }
-                )
+                output.json_line(_json(client) | {"revoked": revoked})
                 continue
             state = "已停用" if revoked else "可用"
             output.show(f"{client.id}  {client.name}  {client.region}  {'、'.join(sorted(client.scopes))}  {state}")
@@ -129,8 +120,8 @@ def _refuse_unknown(output: Output) -> NoReturn:
 
 def _show_changed(output: Output, made: NewClient, *, as_json: bool) -> None:
     if as_json:
-        shown = _json(made)
-        output.json_line({name: value for name, value in shown.items() if value != ""})
+        secrets = {"key": made.key, "webhook_secret": made.webhook_secret}
+        output.json_line(_json(made.client) | {name: value for name, value in secrets.items() if value})
         return
     hosts = "、".join(made.client.callback_hosts) or "无"
     lines = [f"已修改客户端 {made.client.id}：权限 {'、'.join(sorted(made.client.scopes))}；回调主机 {hosts}。"]
@@ -140,21 +131,19 @@ def _show_changed(output: Output, made: NewClient, *, as_json: bool) -> None:
     output.show("\n".join(lines))
 
 
-def _json(made: NewClient) -> dict[str, object]:
+def _json(client: Client) -> dict[str, object]:
     return {
-        "id": made.client.id,
-        "name": made.client.name,
-        "region": made.client.region,
-        "scopes": sorted(made.client.scopes),
-        "callback_hosts": list(made.client.callback_hosts),
-        "key": made.key,
-        "webhook_secret": made.webhook_secret,
+        "id": client.id,
+        "name": client.name,
+        "region": client.region,
+        "scopes": sorted(client.scopes),
+        "callback_hosts": list(client.callback_hosts),
     }
 
 
 def _show_new(output: Output, made: NewClient, *, as_json: bool) -> None:
     if as_json:
-        output.json_line(_json(made))
+        output.json_line(_json(made.client) | {"key": made.key, "webhook_secret": made.webhook_secret})
         return
     output.show(
         f"已增加客户端 {made.client.id}（{made.client.name}）。\n"

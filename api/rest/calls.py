@@ -67,17 +67,15 @@ def keyed(request: Request, client: Client, parts: Sequence[str | bytes | None])
     Raises:
         Problem: `idempotency-key-invalid`.
     """
-    keys = request.headers.getlist(_IDEMPOTENCY_KEY)
-    if not keys:
+    key = key_of(request)
+    if key is None:
         return None
-    if len(keys) > 1 or not is_key(keys[0]):
-        raise Problem("idempotency-key-invalid")
     told = [_ABSENT if part is None else part for part in parts]
-    return KeyedCall(client.id, keys[0], digest_of([client.id, request.method, request.url.path, *told]))
+    return KeyedCall(client.id, key, digest_of([client.id, request.method, request.url.path, *told]))
 
 
-def refuse_bad_key(request: Request) -> None:
-    """Refuses an idempotency key that cannot be one, before the body is read.
+def key_of(request: Request) -> str | None:
+    """The call's idempotency key; None without one. Asked before the body is read, to refuse what cannot be a key.
 
     Raises:
         Problem: `idempotency-key-invalid`.
@@ -85,6 +83,7 @@ def refuse_bad_key(request: Request) -> None:
     keys = request.headers.getlist(_IDEMPOTENCY_KEY)
     if len(keys) > 1 or any(not is_key(key) for key in keys):
         raise Problem("idempotency-key-invalid")
+    return keys[0] if keys else None
 
 
 def answered(answer: Answered) -> Response:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.rest.calls import answered, keyed, refuse_bad_key, threads_of, told
+from api.rest.calls import answered, key_of, keyed, threads_of, told
 from api.rest.envelope import request_id_of
 from api.rest.examples import FORMS
 from api.rest.openapi import IDEMPOTENCY_KEY, documented, form_body, kind_schema, policy_schema
@@ -38,7 +38,6 @@ IdInPath = Annotated[str, Path(pattern=rf"^{ID_PATTERN}$", description="40 ä¸ªå
 # More pictures than one upload is ever parted into.
 _MOST_PICTURES = 9
 _FULL = "storage-full"
-_KEY = "idempotency-key"
 # A browser shows this as a picture in a box without rights, whatever the bytes are (reliability.md, section 2.1).
 _PICTURE_HEADERS = {
     "Content-Security-Policy": "default-src 'none'; sandbox; frame-ancestors 'none'",
@@ -72,9 +71,9 @@ async def create_material(request: Request, client: Uploader) -> Response:
     """
     parts = parts_of(request)
     count_upload(parts, client)
-    refuse_bad_key(request)
+    key = key_of(request)
     # A call that is made again may have been answered before the disk was full, and gets that answer.
-    if parts.health.store_fault() == _FULL and _KEY not in request.headers:
+    if parts.health.store_fault() == _FULL and key is None:
         raise Problem(_FULL)
     with parts.room.guest() as guest:
         form = await read_form(request, guest, max_bytes=parts.limits.upload_max_bytes, others=("kind", "policy"))

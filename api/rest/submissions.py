@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.rest.body import read_json
-from api.rest.calls import answered, canonical, keyed, refuse_bad_key, threads_of, told
+from api.rest.calls import answered, canonical, key_of, keyed, threads_of, told
 from api.rest.envelope import request_id_of
 from api.rest.examples import NEW_FILING, REFILING
 from api.rest.materials import IdInPath
@@ -58,7 +58,7 @@ _Model = TypeVar("_Model", bound=BaseModel)
 )
 async def create_submission(request: Request, client: Filer) -> Response:
     """保存填写的内容和所引用的材料；材料都识别完后评分。答复之后申报不会丢失。"""
-    refuse_bad_key(request)
+    key_of(request)
     body = await read_json(request)
     asked = _checked(NewFiling, body)
     call = keyed(request, client, [canonical(body)])
@@ -96,7 +96,7 @@ def _file(parts: RestParts, client: Client, asked: NewFiling, call: KeyedCall | 
 )
 async def revise_submission(request: Request, submission_id: IdInPath, client: Filer) -> Response:
     """审核失败或需要更正时提交新的一次；上一次若还在处理，其结果不再采用。审核通过后不能再改。"""
-    refuse_bad_key(request)
+    key_of(request)
     body = await read_json(request)
     asked = _checked(Refiling, body)
     call = keyed(request, client, [canonical(body)])

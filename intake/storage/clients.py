@@ -80,16 +80,14 @@ def add_client(
 ) -> NewClient:
     """Adds a caller. Its key has 192 random bits, so a plain hash of it is kept and no slow one."""
     made = Client(new_id(), name, frozenset(scopes), region, tuple(callback_hosts))
-    key = KEY_PREFIX + secrets.token_hex(_KEY_BYTES)
-    secret = secrets.token_hex(_SECRET_BYTES)
+    key, secret = _new_key(), _new_secret()
     connection.execute(
         insert(client).values(
             id=made.id,
             name=name,
             key_hash=_hash(key),
-            scopes=json.dumps(sorted(made.scopes)),
             region=region,
-            callback_hosts=json.dumps(list(made.callback_hosts)),
+            **_rights(made),
             sealed_secret=sealer.seal(secret.encode(), about=_about(made.id)),
             created_ms=now_ms(connection),
         )
@@ -124,17 +122,14 @@ def change_client(
     known = live_client(connection, client_id)
     if known is None:
         return None
-    key = KEY_PREFIX + secrets.token_hex(_KEY_BYTES) if new_key else ""
-    secret = secrets.token_hex(_SECRET_BYTES) if new_secret else ""
+    key = _new_key() if new_key else ""
+    secret = _new_secret() if new_secret else ""
     changed = replace(
         known,
         scopes=known.scopes if scopes is None else frozenset(scopes),
         callback_hosts=known.callback_hosts if callback_hosts is None else tuple(callback_hosts),
     )
-    values: dict[str, Any] = {
-        "scopes": json.dumps(sorted(changed.scopes)),
-        "callback_hosts": json.dumps(list(changed.callback_hosts)),
-    }
+    values: dict[str, Any] = _rights(changed)
     if key:
         values["key_hash"] = _hash(key)
     if secret:
@@ -182,6 +177,19 @@ def revoke_client(connection: Connection, client_id: str) -> bool:
     """Takes a caller's key away; False when there is none or it was taken before."""
     known = (client.c.id == client_id) & client.c.revoked_ms.is_(None)
     return connection.execute(update(client).where(known).values(revoked_ms=now_ms(connection))).rowcount == 1
+
+
+def _new_key() -> str:
+    return KEY_PREFIX + secrets.token_hex(_KEY_BYTES)
+
+
+def _new_secret() -> str:
+    return secrets.token_hex(_SECRET_BYTES)
+
+
+def _rights(of: Client) -> dict[str, Any]:
+    """Columns that an operator may change."""
+    return {"scopes": json.dumps(sorted(of.scopes)), "callback_hosts": json.dumps(list(of.callback_hosts))}
 
 
 def _hash(key: str) -> str:
