@@ -20,7 +20,7 @@ from intake.queue.bell import RedisBell
 from intake.queue.die_with_parent import ends_with_this_process
 from intake.storage.database import now_ms
 from intake.storage.schema import work
-from intake.storage.work import Due, Queue, Task, WorkState
+from intake.storage.work import Queue, Task, WorkState, due
 from tests.chaos.processes import Role, victims_below
 from tests.chaos.system import ROOT, ServiceSystem, work_folder
 
@@ -75,12 +75,10 @@ class Site:
         """Makes it due now and rings for it, as an upload does."""
         self._make_due(0)
         with self.system.database.read() as connection:
-            rows = connection.execute(
-                select(work.c.id, work.c.queue, work.c.attempts).where(work.c.state == WorkState.READY)
-            ).all()
+            waiting = due(connection)
         bell = RedisBell(_redis_url(self.system))
         try:
-            bell.ring([Due(row.id, Queue(row.queue), row.attempts) for row in rows])
+            bell.ring(waiting)
         finally:
             bell.close()
 

@@ -62,7 +62,10 @@ class Sweeper:
     def round(self) -> None:
         """One round. A store that is away is tried again in the next."""
         now_s = self._clock()
-        steps: list[tuple[str, Callable[[], object]]] = [("bury", self._bury), ("ring", self.ring_due)]
+        steps: list[tuple[str, Callable[[], object]]] = [
+            ("bury", lambda: bury_lost(self._service)),
+            ("ring", self.ring_due),
+        ]
         if self._figures.due(now_s):
             steps.append(("figures", self._tell_figures))
         if self._clean.due(now_s):
@@ -83,9 +86,6 @@ class Sweeper:
             with database.write() as connection:
                 mark_rung(connection, rung)
         return len(rung)
-
-    def _bury(self) -> None:
-        bury_lost(self._service)
 
     def _tell_figures(self) -> None:
         with self._service.database.read() as connection:

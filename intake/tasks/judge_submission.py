@@ -53,7 +53,7 @@ def bury_submission(connection: Connection, service: Service, held: Claim, *, er
         set_state(connection, held.subject, held.number, SubmissionState.DEAD)
     except FenceLost:
         # Somebody had the work of an older revision tried again: nobody waits for it, and only the work is dead. Raised
-        # further, it would undo the burial of everything else that is buried in the same round.
+        # further, it would undo the burial, and the sweep would come upon the same work again and again.
         return []
     data = {"revision": held.number, "error": error}
     service.note(connection, held.subject, "submission-dead", data)

@@ -7,7 +7,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from enum import StrEnum
 
 from intake.observe.log import bound, get_log
@@ -82,10 +82,15 @@ def run_work(work_id: str, service: Service, parts: WorkerParts, *, worker: str)
     if held is None:
         return Outcome.NOT_TAKEN
     started = time.perf_counter()
-    with bound(request_id=held.request_id, work_id=held.work_id, task=held.task.value, attempt=held.attempt):
+    with _bound(held):
         outcome = _do(held, service, parts)
         get_log().info("work-ended", outcome=outcome.value, seconds=time.perf_counter() - started)
     return outcome
+
+
+def _bound(held: Claim) -> AbstractContextManager[None]:
+    """Every line of the log inside says which work it is about, and which call led to it."""
+    return bound(request_id=held.request_id, work_id=held.work_id, task=held.task.value, attempt=held.attempt)
 
 
 def _do(held: Claim, service: Service, parts: WorkerParts) -> Outcome:
@@ -115,10 +120,8 @@ def bury_lost(service: Service) -> int:
             lost = lost_for_good(connection, limit=1)
             ready: list[Due] = []
             for held in lost:
-                get_log().error(
-                    "work-buried", request_id=held.request_id, work_id=held.work_id, task=held.task.value,
-                    attempt=held.attempt, code="worker-killed",
-                )  # fmt: skip
+                with _bound(held):
+                    get_log().error("work-buried", code="worker-killed")
                 fail(connection, held, error="worker-killed", final=True)
                 ready += _BURIALS[held.task](connection, service, held, error="worker-killed")
         if not lost:
