@@ -145,6 +145,8 @@ class TestOneVerdict:
                 wait_until_blocked(site)
                 site.service.note(connection, filed, "submission-received", {"revision": 2})
             burial.result(HANG_S)
+        with database.read() as connection:
+            assert connection.execute(select(material.c.state)).scalar_one() == MaterialState.DEAD
 
     def test_refiling_and_reading_at_the_same_time_always_ends_in_a_verdict(self, site: Installation) -> None:
         filed = id_of(site.file({}).body)

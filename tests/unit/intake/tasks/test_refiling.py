@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
 
-import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
@@ -18,13 +15,7 @@ from intake.storage.submissions import SubmissionState, submission_of
 from intake.storage.work import MAX_ATTEMPTS, Claim, Queue, Task, WorkState, claim, next_ready
 from intake.tasks.judge_submission import judge_submission
 from intake.tasks.run import bury_lost, run_work
-from tests.service_parts import Installation, id_of, installation, quick_parts, refile, stored_submission
-
-
-@pytest.fixture
-def site(tmp_path: Path) -> Iterator[Installation]:
-    with installation(f"sqlite:///{tmp_path / 'd.sqlite3'}", tmp_path) as made:
-        yield made
+from tests.service_parts import Installation, id_of, quick_parts, refile, stored_submission
 
 
 class RefilingMachine(RuleBasedStateMachine):
